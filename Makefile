@@ -46,6 +46,7 @@ lint: $(READY) ## ruff, mypy and the import contract
 	$(BIN)/lint-imports
 
 docs: $(READY) ## build the documentation, offline, into docs/_build/html
+	rm -rf docs/reference/generated
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 
 bench: $(READY) ## measure speed; writes benchmarks/results.json
