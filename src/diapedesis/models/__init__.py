@@ -1,0 +1,5 @@
+"""Named assemblies of mechanisms."""
+
+from diapedesis.models.pkpd import pkpd
+
+__all__ = ["pkpd"]

@@ -1,0 +1,122 @@
+"""A protocol as the solver sees it: inputs constant between switches, and jumps of states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diapedesis.core import Model
+from diapedesis.simulate.protocol import Immunoadsorption, Infusion, Injection, Plex, Protocol
+
+SNAP = 1e-9
+"""Switches closer than this [day] are one switch."""
+
+
+@dataclass(frozen=True)
+class Jump:
+    """A state set to (or raised by) `value` at `time` [day]."""
+
+    time: float
+    state: str
+    value: float
+    replaces: bool = False
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """An input raised by `value` from `start` to `end` [day]."""
+
+    input: str
+    start: float
+    end: float
+    value: float
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Inputs and jumps over time.
+
+    Parameters
+    ----------
+    pulses : tuple of Pulse
+        Pulses of one input add up.
+    steps : mapping of str to tuple of (day, value)
+        Inputs that hold their last value; the first also holds before its day.
+    jumps : tuple of Jump
+    """
+
+    pulses: tuple[Pulse, ...] = ()
+    steps: Mapping[str, tuple[tuple[float, float], ...]] | None = None
+    jumps: tuple[Jump, ...] = ()
+
+    def switches(self) -> NDArray[np.float64]:
+        """Return the days at which an input changes, snapped, in order; shape (n,)."""
+        days = [d for p in self.pulses for d in (p.start, p.end) if np.isfinite(d)]
+        days += [d for held in (self.steps or {}).values() for d, _ in held[1:]]
+        kept: list[float] = []
+        for day in sorted(days):
+            if not kept or day - kept[-1] > SNAP:
+                kept.append(day)
+        return np.array(kept)
+
+    def table(
+        self, names: Iterable[str], defaults: Mapping[str, float]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return segment starts, shape (n,), first -inf, and input values, shape (n, n_inputs)."""
+        names = list(names)
+        starts = np.concatenate([[-np.inf], self.switches()])
+        values = np.tile([float(defaults[n]) for n in names], (len(starts), 1))
+        column = {n: j for j, n in enumerate(names)}
+        for name, held in (self.steps or {}).items():
+            if name in column:
+                days = np.array([d for d, _ in held[1:]])
+                index = np.searchsorted(days, starts + SNAP, side="right")
+                values[:, column[name]] = np.array([v for _, v in held])[index]
+        for p in self.pulses:
+            if p.input in column:
+                on = (starts > p.start - SNAP) & (starts < p.end - SNAP)
+                values[on, column[p.input]] += p.value
+        return starts, values
+
+
+def schedule(protocol: Protocol, model: Model) -> Schedule:
+    """Turn a protocol into a schedule for a model with the natalizumab inputs.
+
+    The subcutaneous lag is the model's own parameter. A session brings a fresh column.
+    """
+    pulses: list[Pulse] = []
+    jumps: list[Jump] = []
+    for dose in protocol.doses:
+        match dose:
+            case Infusion():
+                rate = dose.amount / dose.duration
+                pulses.append(Pulse("infusion_rate", dose.time, dose.end, rate))
+            case Injection():
+                lag = model.parameters["lag_sc"].default
+                jumps.append(Jump(dose.time + lag, "a_d", dose.amount))
+    for s in protocol.sessions:
+        pulses += _session(s)
+        if isinstance(s, Immunoadsorption):
+            jumps.append(Jump(s.time, "column_volume", 0.0, replaces=True))
+    pulses += [Pulse("ada_target", a.onset, a.end, a.titre) for a in protocol.antibodies]
+    jumps.sort(key=lambda j: j.time)
+    return Schedule(tuple(pulses), {"weight": protocol.weights}, tuple(jumps))
+
+
+def _session(s: Plex | Immunoadsorption) -> list[Pulse]:
+    amount, suffix = (
+        (s.volume, "flow") if s.volume is not None else (s.plasma_volumes or 0.0, "turnover")
+    )
+    if isinstance(s, Plex):
+        rate = amount * s.sieving / s.duration
+        pulses = [Pulse(f"plex_{suffix}", s.time, s.end, rate)]
+        if s.replacement == "plasma":
+            pulses.append(Pulse("donor_plasma", s.time, s.end, 1.0))
+        return pulses
+    return [
+        Pulse(f"ia_{suffix}", s.time, s.end, amount / s.duration),
+        Pulse(f"on_{s.column}", s.time, s.end, 1.0),
+    ]
