@@ -1,4 +1,4 @@
-"""Faults in a declared model: each has a code, a place, what was found, what was expected, the fix."""
+"""Faults in a declared model: code, place, what was found, what was expected, the fix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""exp, log, minimum for rate laws: the same call on numbers, on sympy symbols, on pint quantities."""
+"""exp, log, minimum for rate laws: one call for numbers, sympy symbols and pint quantities."""
 
 from __future__ import annotations
 

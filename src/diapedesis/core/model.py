@@ -58,7 +58,7 @@ class Model:
         object.__setattr__(self, "_assembly", assemble(self.mechanisms, self.wires))
 
     def _each(self, kind: type[T]) -> dict[str, T]:
-        return {t.id: t for m in self.mechanisms for t in m.each(kind)}  # type: ignore[attr-defined]
+        return {t.id: t for m in self.mechanisms for t in m.each(kind)}
 
     @cached_property
     def states(self) -> dict[str, State]:

@@ -16,6 +16,7 @@ from diapedesis.core.priors import Fixed, Prior
 from diapedesis.core.sources import Provenance
 
 Law = Callable[..., Any]
+FIXED = Fixed()
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Parameter:
     label: str
     default: float
     source: Provenance
-    prior: Prior = Fixed()
+    prior: Prior = FIXED
     iiv: float = 0.0
     iiv_source: Provenance | None = None
 

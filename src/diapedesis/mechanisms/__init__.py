@@ -1,0 +1,1 @@
+"""The biology, one file per mechanism; none imports another."""

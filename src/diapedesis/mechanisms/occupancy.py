@@ -1,4 +1,4 @@
-"""Natalizumab on the lymphocyte: saturation of alpha4-integrin, its surface expression, what is free.
+"""Natalizumab on the lymphocyte: saturation of alpha4-integrin, surface expression, what is free.
 
 Saturation follows the free serum level without delay; the integrin itself is lost from the surface
 while it is bound, and returns over days (claims pkpd 3.4, 3.6, 3.14).

@@ -1,7 +1,7 @@
 """What apheresis costs: the subject's own IgG, two compartments, and fibrinogen, one.
 
-Both are made at a constant rate and were at their usual level before; IgG refills from tissue within
-days and by synthesis within weeks, fibrinogen by synthesis within days. Donor plasma brings both
+Both are made at a constant rate and were at their usual level before; IgG refills from tissue
+within days and by synthesis within weeks, fibrinogen by synthesis within days. Donor plasma brings both
 back, albumin neither.
 """
 
@@ -49,10 +49,10 @@ IGG_LEVEL = Parameter(
     "igg_level",
     unit="g/L",
     label="Usual serum IgG",
-    default=10.0,
+    default=10.9,
     source=Source("own igg-level"),
     prior=LogNormal(0.05),
-    iiv=0.2,
+    iiv=0.18,
     iiv_source=Source("own igg-level"),
 )
 IGG_HALF_LIFE = Parameter(
@@ -83,37 +83,35 @@ FIBRINOGEN_LEVEL = Parameter(
     "fibrinogen_level",
     unit="g/L",
     label="Usual fibrinogen",
-    default=3.0,
+    default=2.84,
     source=Source("own fibrinogen-level"),
     prior=LogNormal(0.05),
-    iiv=0.2,
+    iiv=0.25,
     iiv_source=Source("own fibrinogen-level"),
 )
 FIBRINOGEN_HALF_LIFE = Parameter(
     "fibrinogen_half_life",
     unit="day",
     label="Half-life of fibrinogen",
-    default=4.0,
+    default=4.14,
     source=Source("own fibrinogen-halflife"),
-    prior=LogNormal(0.15),
+    prior=LogNormal(0.14),
 )
 E_FIB_TRYPTOPHAN = Parameter(
     "e_fib_tryptophan",
     unit="",
     label="Fibrinogen taken from plasma in one pass, tryptophan",
-    default=0.5,
-    source=Assumption("tryptophan columns take fibrinogen avidly; the others hardly"),
+    default=0.45,
+    source=Source("own tryptophan-fibrinogen", note="the other columns hardly take any"),
     prior=LogitNormal(0.5),
 )
-DONOR_IGG = Parameter(
-    "donor_igg", "g/L", "IgG in donor plasma", 9.0, Assumption("a healthy donor, diluted")
-)
+DONOR_IGG = Parameter("donor_igg", "g/L", "IgG in donor plasma", 6.8, Source("own plasma-igg"))
 DONOR_FIBRINOGEN = Parameter(
     "donor_fibrinogen",
     "g/L",
     "Fibrinogen in donor plasma",
-    2.5,
-    Assumption("a healthy donor, diluted"),
+    2.0,
+    Source("own plasma-fibrinogen"),
 )
 LN2 = Parameter("ln2", "", "Natural logarithm of 2", 0.6931471805599453, Assumption("arithmetic"))
 

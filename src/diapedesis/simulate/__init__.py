@@ -2,18 +2,21 @@
 
 from diapedesis.simulate.protocol import (
     Antibodies,
+    Dose,
     Immunoadsorption,
     Infusion,
     Injection,
     Plex,
     Protocol,
     ProtocolError,
+    Session,
 )
 from diapedesis.simulate.schedule import Jump, Pulse, Schedule, schedule
 from diapedesis.simulate.solve import Solution, SolveError, solve
 
 __all__ = [
     "Antibodies",
+    "Dose",
     "Immunoadsorption",
     "Infusion",
     "Injection",
@@ -23,6 +26,7 @@ __all__ = [
     "ProtocolError",
     "Pulse",
     "Schedule",
+    "Session",
     "Solution",
     "SolveError",
     "schedule",

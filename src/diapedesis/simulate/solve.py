@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -231,9 +232,13 @@ def integrate(
         part(0, n)
     else:
         edges = np.linspace(0, n, 4 * workers + 1).astype(int)
-        with ThreadPoolExecutor(workers) as pool:
-            list(pool.map(part, edges[:-1], edges[1:]))
+        list(_pool(workers).map(part, edges[:-1], edges[1:]))
     return out, y_end, status, steps
+
+
+@lru_cache(maxsize=4)
+def _pool(workers: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(workers, thread_name_prefix="diapedesis")
 
 
 def _known(what: str, names: Sequence[str] | Mapping[str, Any], known: Mapping[str, Any]) -> None:

@@ -1,0 +1,1 @@
+"""Estimation: prior, likelihood, mode, draws, calibration."""

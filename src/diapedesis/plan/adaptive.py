@@ -1,0 +1,146 @@
+"""What a level during the course is worth: fixed plan, plan updated by a result, plan with no level.
+
+All three are played against the same truths, the subject's posterior draws. For each truth a level is
+drawn, its result weighs the draws, and the number of sessions is chosen again; sessions that ran
+before the result came cannot be taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from diapedesis.infer.likelihood import Levels
+from diapedesis.observe import Assay, Level
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Courses of 0, 1, 2 ... sessions with one spacing, for the same draws.
+
+    Attributes
+    ----------
+    days : tuple of float
+        Day of each session of the longest course.
+    lasts : ndarray of bool, shape (n_draws, n_courses)
+        Whether the course with that many sessions lasts by the asked day.
+    before : ndarray, shape (n_draws, n_courses - 1)
+        Level just before each session [mg/L], the earlier ones done.
+    before_free : ndarray, same shape
+        The same of free drug.
+    """
+
+    days: tuple[float, ...]
+    lasts: NDArray[np.bool_]
+    before: Array
+    before_free: Array
+
+
+def choose(p: Array, target: float, at_least: int = 0) -> NDArray[np.int64]:
+    """Return the smallest number of sessions that meets the target, else the most probable one.
+
+    Parameters
+    ----------
+    p : ndarray, shape (n, n_courses)
+        Probability of lasting by number of sessions.
+    target : float
+    at_least : int
+        Sessions already done.
+    """
+    rest = p[:, at_least:]
+    meets = rest >= target
+    best = np.argmax(rest >= rest.max(axis=1, keepdims=True) - 0.005, axis=1)
+    return at_least + np.where(meets.any(axis=1), np.argmax(meets, axis=1), best)
+
+
+def sessions_done(ladder: Ladder, sample: int, result_after: float) -> int:
+    """Return how many sessions have begun when the result of a sample before session `sample` comes."""
+    ready = ladder.days[sample] + result_after
+    return int(sum(d < ready for d in ladder.days))
+
+
+def updated_choice(
+    ladder: Ladder,
+    sample: int,
+    assay: Assay,
+    target: float,
+    result_after: float,
+    rng: np.random.Generator,
+) -> NDArray[np.int64]:
+    """Return, for each draw taken as the truth, the number of sessions chosen after its result."""
+    one = Levels.of([Level(0.0, 1.0, assay)])
+    mu = one.reading(ladder.before[:, [sample]], ladder.before_free[:, [sample]])[:, 0]
+    y = mu + one.sd(mu) * rng.standard_normal(mu.size)
+    below = y < assay.lloq
+    results = replace(one, y=np.where(below, assay.lloq, y)[:, None], below=below[:, None])
+    log_w = results.terms(mu[None, :])[0]
+    w = np.exp(log_w - log_w.max(axis=1, keepdims=True))
+    w /= w.sum(axis=1, keepdims=True)
+    return choose(w @ ladder.lasts, target, sessions_done(ladder, sample, result_after))
+
+
+def compare_strategies(
+    ladder: Ladder,
+    blind: Array,
+    *,
+    target: float,
+    assay: Assay,
+    result_after: float,
+    samples: Sequence[int],
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """Compare a fixed plan, updated plans and a plan made without any level.
+
+    Parameters
+    ----------
+    ladder : Ladder
+        On the subject's posterior draws.
+    blind : ndarray, shape (n_courses,)
+        Probability of lasting by number of sessions for a subject with no level at all.
+    target : float
+    assay : Assay
+    result_after : float
+        [day]
+    samples : sequence of int
+        A sample is drawn before each of these sessions (0 is the first).
+    rng : Generator
+
+    Returns
+    -------
+    DataFrame
+        strategy, sample_day, result_day, p_lasting, sessions (mean), too_few, too_many; the last two
+        against the fewest sessions that last for that truth, where any do.
+    """
+    n = len(ladder.lasts)
+    none = np.zeros(n, np.int64)
+    rows = [
+        _row(ladder, "fixed plan", none + choose(ladder.lasts.mean(axis=0)[None, :], target)[0]),
+        _row(ladder, "no level", none + choose(blind[None, :], target)[0]),
+    ]
+    for s in samples:
+        chosen = updated_choice(ladder, s, assay, target, result_after, rng)
+        row = _row(ladder, f"updated: sample before session {s + 1}", chosen)
+        row |= {"sample_day": ladder.days[s], "result_day": ladder.days[s] + result_after}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _row(ladder: Ladder, name: str, chosen: NDArray[np.int64]) -> dict[str, object]:
+    possible = ladder.lasts.any(axis=1)
+    needed = np.argmax(ladder.lasts, axis=1)
+    got = ladder.lasts[np.arange(len(chosen)), chosen]
+    return {
+        "strategy": name,
+        "sample_day": np.nan,
+        "result_day": np.nan,
+        "p_lasting": float(got.mean()),
+        "sessions": float(chosen.mean()),
+        "too_few": float(np.mean(possible & ~got)),
+        "too_many": float(np.mean(possible & (chosen > needed) & got)),
+    }

@@ -1,0 +1,120 @@
+"""Courses of apheresis sessions: how many, how far apart, with or without a late top-up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from diapedesis.plan.threshold import HOLD, Threshold
+from diapedesis.simulate import Plex, Session
+
+ONE_MG_PER_L = Threshold()
+TOP_UP_GAPS = (7, 10, 14)
+"""Days before a late top-up session: tissue has refilled most of what it will."""
+
+
+@dataclass(frozen=True)
+class Design:
+    """A course of `n` sessions, `spacing` days apart; the last after `top_up` days if given."""
+
+    n: int
+    spacing: int = 0
+    top_up: int | None = None
+
+    def days(self, first: float) -> list[float]:
+        """Return the day of each session, the first on day `first`."""
+        regular = self.n - (self.top_up is not None)
+        days = [first + i * self.spacing for i in range(regular)]
+        return days if self.top_up is None else [*days, days[-1] + self.top_up]
+
+    @property
+    def label(self) -> str:
+        """The course in words."""
+        if self.n == 0:
+            return "no session"
+        if self.n == 1:
+            return "1 session"
+        late = "" if self.top_up is None else f", the last {self.top_up} days after the one before"
+        regular = self.n - (self.top_up is not None)
+        every = f" every {self.spacing} d" if regular > 1 else ""
+        return f"{self.n} sessions{every}{late}"
+
+
+@dataclass(frozen=True)
+class PlexQuestion:
+    """What is asked of a plan.
+
+    Parameters
+    ----------
+    first : float
+        Day of the first possible session.
+    by : float
+        Day from which the level has to stay below the threshold.
+    threshold : Threshold
+    probability : float
+        Wanted probability of that, 0.5 to 0.999.
+    session : Plex or Immunoadsorption
+        What one session is; its day is ignored.
+    max_sessions : int
+        0 to 10.
+    spacing : (int, int)
+        Shortest and longest gap between sessions [day], 1 to 7.
+    top_up : bool
+        Also search courses with a late last session.
+    result_after_days : float
+        Time from a sample to its result.
+    hold : float
+        Days that "lasting" means.
+    """
+
+    first: float
+    by: float
+    threshold: Threshold = ONE_MG_PER_L
+    probability: float = 0.9
+    session: Session = field(default_factory=lambda: Plex(0.0, plasma_volumes=1.5))
+    max_sessions: int = 10
+    spacing: tuple[int, int] = (1, 7)
+    top_up: bool = True
+    result_after_days: float = 3.0
+    hold: float = HOLD
+
+    def __post_init__(self) -> None:
+        low, high = self.spacing
+        checks = (
+            ("by", self.by, self.by > self.first, f"a day after the first session, {self.first:g}"),
+            ("probability", self.probability, 0.5 <= self.probability <= 0.999, "0.5 to 0.999"),
+            ("max_sessions", self.max_sessions, 0 <= self.max_sessions <= 10, "0 to 10"),
+            ("spacing", self.spacing, 1 <= low <= high <= 7, "two whole days within 1 to 7"),
+            ("result_after_days", self.result_after_days, self.result_after_days >= 0, "0 or more"),
+            ("hold", self.hold, 1 <= self.hold <= 180, "1 to 180 days"),
+        )
+        for name, found, ok, expected in checks:
+            if not ok:
+                raise ValueError(f"{name}: found {found!r}, expected {expected}")
+
+    def sessions(self, design: Design) -> list[Session]:
+        """Return the sessions of a design."""
+        return [replace(self.session, time=d) for d in design.days(self.first)]
+
+    def designs(self) -> Iterator[Design]:
+        """Yield every course within the constraints."""
+        low, high = self.spacing
+        yield Design(0)
+        if self.max_sessions >= 1:
+            yield Design(1)
+        for n in range(2, self.max_sessions + 1):
+            for spacing in range(low, high + 1):
+                yield Design(n, spacing)
+            if self.top_up:
+                yield from self._with_top_up(n)
+
+    def _with_top_up(self, n: int) -> Iterator[Design]:
+        low, high = self.spacing
+        for gap in TOP_UP_GAPS:
+            if n == 2:
+                if gap > high:
+                    yield Design(n, 0, gap)
+                continue
+            for spacing in range(low, high + 1):
+                if gap > spacing:
+                    yield Design(n, spacing, gap)

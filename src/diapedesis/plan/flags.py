@@ -1,0 +1,89 @@
+"""What should make a reader careful: extrapolation, conflict with the data, uninformative levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import chdtrc
+
+from diapedesis.infer.fit import Fit
+
+CONFLICT = 0.01
+UNINFORMED = 0.9
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A caution: code, what was found, what it means."""
+
+    code: str
+    found: str
+    meaning: str
+
+
+def flags(fit: Fit) -> tuple[Flag, ...]:
+    """Return every caution that applies to a fitted subject."""
+    return (*_extrapolation(fit), *_covariates(fit), *_data(fit))
+
+
+def _extrapolation(fit: Fit) -> Iterator[Flag]:
+    s = fit.subject
+    outside = "outside the adults behind the population model; the forecast extrapolates"
+    if s.age is not None and s.age < 18:
+        yield Flag("child", f"age {s.age:g} years", outside)
+    weights = [kg for _, kg in s.protocol.weights]
+    if min(weights) < 45 or max(weights) > 120:
+        yield Flag("weight", f"{min(weights):g} to {max(weights):g} kg", outside)
+    if s.pregnant:
+        yield Flag(
+            "pregnancy",
+            "pregnant",
+            "volumes and clearances change in pregnancy and are not modelled",
+        )
+
+
+def _covariates(fit: Fit) -> Iterator[Flag]:
+    s = fit.subject
+    if s.height is None:
+        yield Flag(
+            "no height",
+            "no height",
+            "plasma volume taken as 40 mL/kg instead of by Nadler's formula",
+        )
+    if s.haematocrit is None:
+        yield Flag("no haematocrit", "no haematocrit", "a typical value of the sex was taken")
+    if s.sex is None:
+        yield Flag("no sex", "no sex", "plasma volume taken midway between the sexes")
+
+
+def _data(fit: Fit) -> Iterator[Flag]:
+    if fit.mode is None:
+        yield Flag("no level", "no serum level", "the forecast is that of the population")
+        return
+    d = fit.mode.z - fit.prior.mean
+    distance = float(d @ np.linalg.solve(fit.prior.cov, d))
+    p = float(chdtrc(min(len(fit.names), len(fit.subject.levels)), distance))
+    if p < CONFLICT:
+        yield Flag(
+            "conflict",
+            f"the estimate lies far from the population (p = {p:.2g})",
+            "a wrong time, dose or unit is likelier than such a patient; check the entries,"
+            " and whether antibodies against the drug were tested",
+        )
+    for row in fit.levels.itertuples():
+        if row.p_outlier > 0.5:
+            yield Flag(
+                "outlier",
+                f"level on day {row.time:g} (probability {row.p_outlier:.0%})",
+                "the plan is shown with and without it",
+            )
+    left = fit.shrinkage()
+    blunt = [n for n in fit.names if left[n] > UNINFORMED]
+    if blunt:
+        yield Flag(
+            "shrinkage",
+            ", ".join(blunt),
+            "the levels say little about these; the forecast takes them from the population",
+        )

@@ -1,0 +1,117 @@
+"""The course to come as things stand: levels, saturation, free alpha4, with bands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from diapedesis.infer.fit import Fit, fit
+from diapedesis.observe import Subject
+from diapedesis.plan.flags import Flag, flags
+from diapedesis.plan.outlook import EFFECT
+from diapedesis.simulate import solve
+
+Array = NDArray[np.float64]
+BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Courses of every draw, past and to come.
+
+    Attributes
+    ----------
+    fit : Fit
+    times : ndarray, shape (n_times,)
+    values : dict of str to ndarray, shape (n_draws, n_times)
+        Outputs c, c_free, saturation, free_alpha4, gate.
+    flags : tuple of Flag
+    """
+
+    fit: Fit
+    times: Array
+    values: dict[str, Array]
+    flags: tuple[Flag, ...]
+
+    def headline(self) -> str:
+        """Return the last day's level and saturation in one plain sentence."""
+        c = np.quantile(self.values["c"][:, -1], [0.05, 0.5, 0.95])
+        s = np.median(self.values["saturation"][:, -1])
+        return (
+            f"On day {self.times[-1]:g} the level is expected at {c[1]:.2g} mg/L (90 % interval"
+            f" {c[0]:.2g} to {c[2]:.2g}) and saturation at {s:.0%}."
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return quantiles by day and output, in long form."""
+        parts = []
+        for name, values in self.values.items():
+            q = np.quantile(values, BANDS, axis=0)
+            part = pd.DataFrame({f"q{round(100 * b):02d}": q[i] for i, b in enumerate(BANDS)})
+            part.insert(0, "day", self.times)
+            part.insert(1, "output", name)
+            parts.append(part)
+        return pd.concat(parts, ignore_index=True)
+
+    def plot(self) -> object:
+        """Return a matplotlib figure of levels and free alpha4."""
+        from diapedesis.plan.figures import course_figure
+
+        return course_figure(self.fit, self.times, self.values)
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self.headline()}</p>"
+
+
+def forecast(
+    subject: Subject,
+    until: float,
+    *,
+    start: float | None = None,
+    n_draws: int = 1000,
+    seed: int = 1,
+) -> Forecast:
+    """Forecast one subject up to day `until`, with what the protocol already holds.
+
+    Parameters
+    ----------
+    subject : Subject
+    until : float
+        [day]
+    start : float, optional
+        First day shown; default the first dose.
+    n_draws, seed : int
+
+    Raises
+    ------
+    ValueError
+        When `until` does not lie after `start`.
+
+    Examples
+    --------
+    >>> from diapedesis.simulate import Protocol
+    >>> forecast(Subject(Protocol.every(28, n=2)), 84.0, n_draws=100).times[-1]
+    np.float64(84.0)
+    """
+    begin = subject.protocol.start if start is None else start
+    if not until > begin:
+        raise ValueError(f"until: found {until:g}, expected a day after {begin:g}")
+    fitted = fit(subject, n_draws=n_draws, seed=seed)
+    given = subject.protocol
+    edges = [e for s in given.sessions for e in (s.time, s.end)]
+    edges += [e for d in given.doses for e in (d.time, getattr(d, "end", d.time))]
+    days = np.concatenate([np.arange(begin, until, 1.0), [until], edges])
+    times = np.unique(days[(days >= begin) & (days <= until)])
+    solution = solve(
+        fitted.model,
+        given,
+        times,
+        EFFECT,
+        parameters=fitted.draws,
+        inputs=fitted.inputs,
+        t0=min(given.start, begin),
+    ).raise_failures()
+    return Forecast(fitted, times, solution.values, flags(fitted))

@@ -1,0 +1,135 @@
+"""Extended interval: the latest day of the next infusion that keeps the trough above a target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from diapedesis.infer.fit import Fit, fit
+from diapedesis.observe import Subject
+from diapedesis.plan.flags import Flag, flags
+from diapedesis.plan.outlook import EFFECT, Outlook
+from diapedesis.plan.words import frame_html, k_of_20
+
+Array = NDArray[np.float64]
+LATEST = 84
+
+
+@dataclass(frozen=True)
+class Interval:
+    """When the next infusion is due for a target trough.
+
+    Attributes
+    ----------
+    fit : Fit
+    target, probability : float
+        Trough [mg/L] and the wanted probability of being at or above it.
+    status : {"found", "already below", "beyond 84 days"}
+    day : float or None
+        Latest day of the next infusion; ``None`` when the level is already too low.
+    table : DataFrame
+        day, days since the last dose, probability at or above the target, median level, saturation.
+    times, values
+        The course behind it.
+    flags : tuple of Flag
+    """
+
+    fit: Fit
+    target: float
+    probability: float
+    status: str
+    day: float | None
+    table: pd.DataFrame
+    times: Array
+    values: dict[str, Array]
+    flags: tuple[Flag, ...]
+
+    def headline(self) -> str:
+        """Return the answer in one plain sentence."""
+        wanted = f"{self.target:g} mg/L with {self.probability:.0%} probability"
+        if self.day is None:
+            return f"The level is already not at or above {wanted}."
+        gap = self.day - self.fit.subject.protocol.last_dose
+        beyond = "at least " if self.status.startswith("beyond") else ""
+        return (
+            f"The next infusion can wait until {beyond}day {self.day:g} ({gap:.0f} days after the"
+            f" last) for a trough at or above {wanted} ({k_of_20(self.probability)} patients)."
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table."""
+        return self.table.copy()
+
+    def plot(self) -> object:
+        """Return a matplotlib figure of levels and free alpha4."""
+        from diapedesis.plan.figures import course_figure
+
+        return course_figure(self.fit, self.times, self.values)
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self.headline()}</p>{frame_html(self.table)}"
+
+
+def plan_interval(
+    subject: Subject,
+    *,
+    target: float = 10.0,
+    probability: float = 0.9,
+    n_draws: int = 1000,
+    seed: int = 1,
+) -> Interval:
+    """Find the latest day of the next infusion that keeps the trough above a target.
+
+    Parameters
+    ----------
+    subject : Subject
+        With at least one dose.
+    target : float
+        [mg/L], above 0; 10 and 5 have been studied (claim ``pkpd 7.9``).
+    probability : float
+        0.5 to 0.999.
+    n_draws, seed : int
+
+    Raises
+    ------
+    ValueError
+        For a target or probability out of range, or without a dose.
+
+    Examples
+    --------
+    >>> from diapedesis.simulate import Protocol
+    >>> due = plan_interval(Subject(Protocol.every(28, n=8)), target=5.0, n_draws=200)
+    >>> due.status
+    'found'
+    """
+    if not subject.protocol.doses:
+        raise ValueError("doses: found none, expected at least one")
+    if not 0 < target < 200:
+        raise ValueError(f"target: found {target!r}, expected above 0 and below 200 mg/L")
+    if not 0.5 <= probability <= 0.999:
+        raise ValueError(f"probability: found {probability!r}, expected 0.5 to 0.999")
+    fitted = fit(subject, n_draws=n_draws, seed=seed)
+    last = subject.protocol.last_dose
+    begin = max([last, *(s.end for s in subject.protocol.sessions)])
+    times = np.arange(np.ceil(begin - last), LATEST + 1.0) + last
+    course = Outlook.of(fitted, begin).course(times, EFFECT)
+    p = (course["c"] >= target).mean(axis=0)
+    first = 1 if times[0] == last else 0
+    held = np.minimum.accumulate(p[first:]) >= probability
+    day = None if not held[0] else float(times[first:][held][-1])
+    status = "already below" if day is None else "beyond 84 days" if held.all() else "found"
+    table = pd.DataFrame(
+        {
+            "day": times[first:],
+            "days_since_dose": times[first:] - last,
+            "p_at_or_above": p[first:],
+            "level": np.median(course["c"], axis=0)[first:],
+            "saturation": np.median(course["saturation"], axis=0)[first:],
+        }
+    )
+    return Interval(
+        fitted, target, probability, status, day, table, times, course.values, flags(fitted)
+    )

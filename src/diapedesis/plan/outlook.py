@@ -1,0 +1,110 @@
+"""One fitted subject from a day on: what would follow from any further sessions or doses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diapedesis.infer.fit import Fit
+from diapedesis.simulate import Antibodies, Dose, Protocol, Session, Solution, solve
+
+Array = NDArray[np.float64]
+LEVEL = ("c", "c_free")
+EFFECT = ("c", "c_free", "saturation", "free_alpha4", "gate")
+EVERYTHING = (*EFFECT, "igg", "fibrinogen", "v_plasma")
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Draws of a subject's state on day `start`.
+
+    Attributes
+    ----------
+    fit : Fit
+    start : float
+        [day]
+    state : dict of str to ndarray, shape (n_draws,)
+    """
+
+    fit: Fit
+    start: float
+    state: dict[str, Array]
+
+    @classmethod
+    def of(cls, fit: Fit, start: float) -> Outlook:
+        """Solve a subject's history up to `start` for every posterior draw.
+
+        Raises
+        ------
+        ValueError
+            When something given lies after `start`.
+        """
+        given = fit.subject.protocol
+        events = [e.time for e in (*given.doses, *given.sessions)]
+        if events and max(events) > start:
+            raise ValueError(
+                f"start: found day {start:g}, before the last dose or session (day {max(events):g})"
+            )
+        begin = min(given.start, start)
+        history = solve(
+            fit.model,
+            given,
+            [start],
+            EVERYTHING,
+            parameters=fit.draws,
+            inputs=fit.inputs,
+            t0=begin,
+        ).raise_failures()
+        return cls(fit, start, history.final)
+
+    @property
+    def n(self) -> int:
+        """Number of draws."""
+        return self.fit.n_draws
+
+    def thinned(self, n: int) -> Outlook:
+        """Return an outlook on the first `n` draws (draws are in random order)."""
+        n = min(n, self.n)
+        cut = lambda d: {k: v[:n] for k, v in d.items()}  # noqa: E731
+        return Outlook(replace(self.fit, draws=cut(self.fit.draws)), self.start, cut(self.state))
+
+    def course(
+        self,
+        times: Sequence[float] | Array,
+        outputs: Sequence[str] = EFFECT,
+        *,
+        sessions: Sequence[Session] = (),
+        doses: Sequence[Dose] = (),
+        rtol: float = 1e-6,
+    ) -> Solution:
+        """Solve from `start` on, with further sessions and doses.
+
+        A dose or session that was still running on day `start` goes on.
+        """
+        given = self.fit.subject.protocol
+        running = [s for s in given.sessions if s.end > self.start]
+        infusing = [d for d in given.doses if getattr(d, "end", d.time) > self.start]
+        protocol = Protocol(
+            doses=(*infusing, *doses),
+            sessions=(*running, *sessions),
+            weights=given.weights,
+            antibodies=_ongoing(given.antibodies, self.start),
+        )
+        return solve(
+            self.fit.model,
+            protocol,
+            times,
+            outputs,
+            parameters=self.fit.draws,
+            inputs=self.fit.inputs,
+            initial=self.state,
+            t0=self.start,
+            rtol=rtol,
+        ).raise_failures()
+
+
+def _ongoing(antibodies: Sequence[Antibodies], day: float) -> tuple[Antibodies, ...]:
+    return tuple(a for a in antibodies if a.end > day)

@@ -1,0 +1,273 @@
+"""The main question: how many sessions, how far apart, or would waiting do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from diapedesis.infer.fit import Fit, fit, stream, without_outliers
+from diapedesis.observe import Assay, Level, Subject
+from diapedesis.plan.adaptive import Ladder, choose, compare_strategies, sessions_done
+from diapedesis.plan.design import Design, PlexQuestion
+from diapedesis.plan.flags import Flag, flags
+from diapedesis.plan.outlook import EFFECT, EVERYTHING, LEVEL, Outlook
+from diapedesis.plan.search import (
+    Arm,
+    best_designs,
+    compare_thresholds,
+    describe,
+    lasts_by,
+    outputs_for,
+    simulate_arm,
+)
+from diapedesis.plan.threshold import OFFERED
+from diapedesis.plan.words import frame_html, k_of_20
+
+Array = NDArray[np.float64]
+STRATEGY_DRAWS = 300
+"""Draws behind the comparison of strategies."""
+BURDEN_DRAWS = 200
+"""Draws behind IgG, fibrinogen and the gate in the table of courses."""
+
+
+@dataclass(frozen=True)
+class PlexPlan:
+    """What courses of apheresis would do for one subject, and how sure that is.
+
+    Attributes
+    ----------
+    fit : Fit
+    question : PlexQuestion
+    status : {"reached", "not reached", "not needed"}
+        Whether a course meets the wanted probability; "not needed" when waiting does.
+    chosen : Arm
+        The fewest sessions that meet it, else the best found.
+    waiting : Arm
+    table : DataFrame
+        The best course of each number of sessions: the three endpoints apart, days saved, burden.
+    thresholds : DataFrame
+        The chosen course and waiting against every threshold offered.
+    strategies : DataFrame
+        Fixed plan, plans updated by a level, plan without any level.
+    drivers : DataFrame
+        What would change the answer: the probability with each parameter in its lower and upper half.
+    without_outlier : PlexPlan or None
+        The plan again without levels that are probably outliers.
+    flags : tuple of Flag
+    """
+
+    fit: Fit
+    question: PlexQuestion
+    status: Literal["reached", "not reached", "not needed"]
+    chosen: Arm
+    waiting: Arm
+    table: pd.DataFrame
+    thresholds: pd.DataFrame
+    strategies: pd.DataFrame
+    drivers: pd.DataFrame
+    without_outlier: PlexPlan | None
+    flags: tuple[Flag, ...]
+
+    @property
+    def probability(self) -> float:
+        """Probability that the chosen course lasts by the asked day."""
+        return self.chosen.p_by(self.question.by)
+
+    @property
+    def session_days(self) -> list[float]:
+        """Day of each session of the chosen course."""
+        return self.chosen.design.days(self.question.first) if self.chosen.design.n else []
+
+    def headline(self) -> str:
+        """Return the answer in two or three plain sentences."""
+        q, p = self.question, self.probability
+        wait = self.waiting.p_by(q.by)
+        within = f"below {q.threshold.label} from day {q.by:g} on for {q.hold:g} days"
+        row = self.table.loc[self.table["sessions"] == self.chosen.design.n].iloc[0]
+        if self.status == "not needed":
+            return (
+                f"Waiting alone is expected to be lastingly {within}"
+                f" in {k_of_20(p)} patients like this ({p:.0%})."
+            )
+        found = (
+            f"{self.chosen.design.label} ({k_of_20(p)} patients like this, {p:.0%}),"
+            f" against {wait:.0%} by waiting; {_saved(row)}."
+        )
+        if self.status == "reached":
+            return f"The fewest sessions expected to be lastingly {within}: {found}"
+        return (
+            f"Not reached with {q.max_sessions} sessions: no course searched is lastingly {within}"
+            f" with {q.probability:.0%} probability. The best found is {found}"
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table of courses."""
+        return self.table.copy()
+
+    def plot(self) -> object:
+        """Return a matplotlib figure: levels, free alpha4 and sessions, chosen course and waiting."""
+        from diapedesis.plan.figures import plex_figure
+
+        return plex_figure(self)
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self.headline()}</p>{frame_html(self.table)}"
+
+    def update(self, level: Level) -> PlexPlan:
+        """Return the plan made again with one more measured level, from that level's day on.
+
+        Sessions of the chosen course that began before the level are taken as given.
+        """
+        done = [s for s in self.question.sessions(self.chosen.design) if s.time < level.time]
+        subject = self.fit.subject.with_level(level)
+        given = subject.protocol.with_sessions(done)
+        first = max([self.question.first, level.time, *(s.end for s in done)])
+        if first >= self.question.by:
+            raise ValueError(
+                f"level: found day {level.time:g}, after the asked day {self.question.by:g};"
+                " ask with a later day"
+            )
+        question = replace(
+            self.question,
+            first=first,
+            max_sessions=max(self.question.max_sessions - len(done), 0),
+        )
+        return plan_plex(replace(subject, protocol=given), question, seed=self.fit.seed)
+
+
+def plan_plex(
+    subject: Subject, question: PlexQuestion, *, n_draws: int = 1000, seed: int = 1
+) -> PlexPlan:
+    """Search courses of apheresis sessions for one subject.
+
+    Parameters
+    ----------
+    subject : Subject
+    question : PlexQuestion
+    n_draws : int
+        Posterior draws.
+    seed : int
+
+    Returns
+    -------
+    PlexPlan
+
+    Raises
+    ------
+    FitError
+        When the fit to the levels fails its checks; no plan is made from it.
+
+    Examples
+    --------
+    >>> from diapedesis.simulate import Protocol
+    >>> patient = Subject(Protocol.every(28, n=6), height=1.68, sex="female")
+    >>> ask = PlexQuestion(first=152.0, by=190.0, max_sessions=3, spacing=(2, 3), top_up=False)
+    >>> plan = plan_plex(patient, ask, n_draws=200)
+    >>> plan.status in ("reached", "not reached", "not needed")
+    True
+    """
+    fitted = fit(subject, n_draws=n_draws, seed=seed)
+    plan = _plan(fitted, question)
+    cleaned = without_outliers(fitted)
+    if cleaned is None:
+        return plan
+    other = _plan(fit(cleaned, n_draws=n_draws, seed=seed), question)
+    return replace(plan, without_outlier=other)
+
+
+def _plan(fitted: Fit, question: PlexQuestion) -> PlexPlan:
+    outlook = Outlook.of(fitted, question.first)
+    designs = best_designs(outlook, question)
+    level = outputs_for(question.threshold)
+    arms = [simulate_arm(outlook, question, d, level) for d in designs]
+    p = np.array([[a.p_by(question.by) for a in arms]])
+    at = int(choose(p, question.probability)[0])
+    status: Literal["reached", "not reached", "not needed"] = "not reached"
+    if p[0, at] >= question.probability:
+        status = "not needed" if at == 0 else "reached"
+    few = outlook.thinned(BURDEN_DRAWS)
+    burden = [simulate_arm(few, question, d, EVERYTHING) for d in designs]
+    table = pd.DataFrame(
+        [describe(a, arms[0], b, question) for a, b in zip(arms, burden, strict=True)]
+    )
+    chosen = simulate_arm(outlook, question, designs[at], EFFECT)
+    waiting = simulate_arm(outlook, question, designs[0], EFFECT)
+    pair = [waiting] if at == 0 else [waiting, chosen]
+    return PlexPlan(
+        fitted,
+        question,
+        status,
+        chosen,
+        waiting,
+        table,
+        compare_thresholds(pair, question, OFFERED),
+        _strategies(fitted, outlook, question, chosen.design),
+        _drivers(fitted, chosen, question),
+        None,
+        flags(fitted),
+    )
+
+
+def _ladder(outlook: Outlook, question: PlexQuestion, spacing: int) -> Ladder:
+    n = question.max_sessions
+    days = Design(n, spacing).days(question.first)
+    lasts = [lasts_by(outlook, question, Design(k, spacing))[0] for k in range(n + 1)]
+    sessions = question.sessions(Design(n, spacing))
+    course = outlook.course(days, LEVEL, sessions=sessions)
+    return Ladder(tuple(days), np.stack(lasts, axis=1), course["c"], course["c_free"])
+
+
+def _strategies(
+    fitted: Fit, outlook: Outlook, question: PlexQuestion, chosen: Design
+) -> pd.DataFrame:
+    """Compare strategies along the spacing of the chosen course (the shortest one if it has none)."""
+    if question.max_sessions < 1:
+        return pd.DataFrame()
+    spacing = chosen.spacing or question.spacing[0]
+    ladder = _ladder(outlook.thinned(STRATEGY_DRAWS), question, spacing)
+    unmeasured = fit(replace(fitted.subject, levels=()), n_draws=STRATEGY_DRAWS, seed=fitted.seed)
+    blind = _ladder(Outlook.of(unmeasured, question.first), question, spacing)
+    levels = fitted.subject.levels
+    return compare_strategies(
+        ladder,
+        blind.lasts.mean(axis=0),
+        target=question.probability,
+        assay=levels[-1].assay if levels else Assay(),
+        result_after=question.result_after_days,
+        samples=[s for s in range(1, len(ladder.days), 2) if _in_time(ladder, s, question)],
+        rng=stream(fitted.subject, fitted.seed, "strategies"),
+    )
+
+
+def _in_time(ladder: Ladder, sample: int, question: PlexQuestion) -> bool:
+    """Return whether a result can still change how many sessions are given."""
+    return sessions_done(ladder, sample, question.result_after_days) < len(ladder.days)
+
+
+def _drivers(fitted: Fit, chosen: Arm, question: PlexQuestion) -> pd.DataFrame:
+    """Return P(lasting) with each parameter in the lower and upper half of its draws.
+
+    Only parameters whose gap exceeds three standard errors of no gap are kept.
+    """
+    lasts = chosen.lasting <= question.by + 1e-9
+    noise = 3 * np.sqrt(4 * lasts.mean() * (1 - lasts.mean()) / lasts.size)
+    rows = []
+    for id, draws in fitted.draws.items():
+        upper = draws > np.median(draws)
+        low, high = float(lasts[~upper].mean()), float(lasts[upper].mean())
+        if abs(high - low) > noise:
+            rows.append((id, fitted.model.parameters[id].label, low, high, abs(high - low)))
+    frame = pd.DataFrame(rows, columns=["id", "label", "p_lower_half", "p_upper_half", "gap"])
+    return frame.sort_values(["gap", "id"], ascending=[False, True]).head(6).reset_index(drop=True)
+
+
+def _saved(row: pd.Series) -> str:
+    """Return the days saved against waiting in words."""
+    middle, low, high = row["days_saved"], row["days_saved_05"], row["days_saved_95"]
+    if not np.isfinite(middle):
+        return "against waiting the gain in days cannot be said within the horizon"
+    return f"{middle:.0f} days sooner than waiting (90 % interval {low:.0f} to {high:.0f})"

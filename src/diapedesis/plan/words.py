@@ -1,0 +1,44 @@
+"""Probabilities and days in plain words."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+
+def k_of_20(p: float) -> str:
+    """Return a probability as a count of twenty patients.
+
+    Examples
+    --------
+    >>> k_of_20(0.62)
+    '12 of 20'
+    >>> k_of_20(0.999)
+    'nearly all of 20'
+    """
+    if p > 0.98:
+        return "nearly all of 20"
+    if p < 0.02:
+        return "hardly any of 20"
+    return f"{round(20 * p)} of 20"
+
+
+def days(value: float) -> str:
+    """Return a number of days, or "not reached".
+
+    Examples
+    --------
+    >>> days(38.4)
+    '38 days'
+    >>> days(float("inf"))
+    'not reached'
+    """
+    if not math.isfinite(value):
+        return "not reached"
+    return f"{value:.0f} day" + ("" if round(value) == 1 else "s")
+
+
+def frame_html(frame: pd.DataFrame) -> str:
+    """Return a table as HTML with three significant digits."""
+    return str(frame.to_html(index=False, float_format=lambda x: f"{x:.3g}"))

@@ -1,0 +1,1 @@
+"""Published behaviours, simulated beside what was published."""
