@@ -20,10 +20,11 @@ from diapedesis.core.terms import (
     Port,
     Rule,
     State,
+    Term,
     arguments,
 )
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Term)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +101,7 @@ class Model:
     def units(self) -> dict[str, str]:
         """Unit of each state, parameter, input and rule."""
         kinds = (self.states, self.parameters, self.inputs, self.rules)
-        return {id: t.unit for group in kinds for id, t in group.items()}  # type: ignore[attr-defined]
+        return {id: t.unit for group in kinds for id, t in group.items()}
 
     @cached_property
     def ports(self) -> dict[str, Port]:

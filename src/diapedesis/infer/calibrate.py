@@ -1,7 +1,7 @@
 """Joint draws of typical values that hold conflicting evidence, by importance resampling.
 
-Draws from the declared priors are weighted by how well simulated cohorts meet published figures, and
-resampled. Each figure carries an SD that spans what is unsure about it (its own spread, unread
+Draws from the declared priors are weighted by how well simulated cohorts meet published figures,
+and resampled. Each figure carries an SD that spans what is unsure about it (its own spread, unread
 definitions, one laboratory), with Student tails, so that no single study silences another; that is
 how a series of 12 exchanged patients and a population analysis that contradict each other on the
 distribution clearance both stay in play. Run ``python -m diapedesis.infer.calibrate`` to redo it.
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import log_ndtr
 
 from diapedesis.core import LogUniform, Model
@@ -47,12 +47,18 @@ class Figure:
 
     def log_weight(self, simulated: Array) -> Array:
         """Return the log weight of simulated values."""
-        transform = {"log": np.log, "remaining": lambda x: -np.log1p(-x / 100), "plain": np.asarray}
-        f = transform[self.scale]
-        z = (f(simulated) - f(np.array(self.value))) / self.sd
+        z = (_transform(self.scale, simulated) - _transform(self.scale, self.value)) / self.sd
         if self.side:
             return np.asarray(log_ndtr(self.side * z))
         return np.asarray(-0.5 * (TAIL_DF + 1) * np.log1p(z**2 / TAIL_DF))
+
+
+def _transform(scale: str, x: ArrayLike) -> Array:
+    """Return values on the scale of an SD: "log", log of what is "remaining" of a fall, "plain"."""
+    values = np.asarray(x, float)
+    if scale == "log":
+        return np.log(values)
+    return -np.log1p(-values / 100) if scale == "remaining" else values
 
 
 PK_FIGURES = (

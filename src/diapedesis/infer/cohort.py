@@ -112,7 +112,7 @@ def dosing_statistics(
 
 
 def khatri_protocol(first: float, gaps: Sequence[float]) -> Protocol:
-    """Return 6 infusions, then three exchanges of 1.5 plasma volumes, `first` days after the last."""
+    """Return 6 infusions, then three exchanges of 1.5 volumes, `first` days after the last."""
     day = 140 + first
     return Protocol.every(28, n=6).with_sessions(Plex(day + g, plasma_volumes=1.5) for g in gaps)
 
@@ -120,7 +120,7 @@ def khatri_protocol(first: float, gaps: Sequence[float]) -> Protocol:
 def khatri_statistics(
     model: Model, adults: Adults, typical: Mapping[str, Array]
 ) -> dict[str, Array]:
-    """Return mean per cent fall 1 h after the third exchange and a week later (claims pkpd 2.1-2.3).
+    """Return the mean fall [%] 1 h after the third exchange and a week later (pkpd 2.1-2.3).
 
     The adults are split over first sessions 10, 12 and 14 days after the dose and courses of 5
     and 8 days.

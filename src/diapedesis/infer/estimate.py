@@ -1,7 +1,7 @@
 """The mode of one subject's posterior: damped Gauss-Newton from several starts at once.
 
-All starts and all perturbed parameters go to the solver as one batch, so that an iteration costs one
-call; scipy's minimisers would ask for one start, one point, at a time.
+All starts and all perturbed parameters go to the solver as one batch, so that an iteration costs
+one call; scipy's minimisers would ask for one start, one point, at a time.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class _Problem:
 
     def __call__(self, z: Array) -> tuple[Array, Array, Array]:
         """Return objective (n,), gradient (n, k) and Gauss-Newton Hessian (n, k, k)."""
-        n, k = z.shape
+        k = z.shape[1]
         lanes = np.repeat(z[:, None, :], k + 1, axis=1)
         lanes[:, np.arange(1, k + 1), np.arange(k)] += STEP * self.sd
         mu = self.predict(lanes)
@@ -100,9 +100,7 @@ def find_mode(
     FitError
         When no start converges, the objective is not finite, or the gradient fails its check.
     """
-    problem = _Problem(
-        predict, terms, prior.mean, np.linalg.inv(prior.cov), np.sqrt(np.diag(prior.cov))
-    )
+    problem = _Problem(predict, terms, prior.mean, np.linalg.inv(prior.cov), prior.sd)
     z, u, done, iterations = _descend(problem, _starts(prior, starts), max_iterations)
     if not np.isfinite(u).any():
         raise FitError("the objective is not finite from any start; check doses and levels")

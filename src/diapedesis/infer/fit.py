@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from diapedesis.core import Model
-from diapedesis.infer.estimate import FitError, Mode, find_mode
+from diapedesis.infer.estimate import FitError, Mode, Predict, find_mode
 from diapedesis.infer.likelihood import Levels, log_likelihood
 from diapedesis.infer.prior import Prior, subject_prior
 from diapedesis.infer.scale import Scale
@@ -192,7 +192,7 @@ def _solver(subject: Subject, model: Model, names: Sequence[str]) -> LaneSolver:
     return LaneSolver(model, subject.protocol, times, OUTPUTS, names, inputs=covariates(subject))
 
 
-def _predictor(solver: LaneSolver, scale: Scale, levels: Levels):  # type: ignore[no-untyped-def]
+def _predictor(solver: LaneSolver, scale: Scale, levels: Levels) -> Predict:
     def predict(z: Array) -> Array:
         threads = None if z.shape[0] >= 64 else 1
         out = solver(scale.natural(z), threads)
@@ -204,7 +204,7 @@ def _predictor(solver: LaneSolver, scale: Scale, levels: Levels):  # type: ignor
 def _resample(
     prior: Prior,
     mode: Mode,
-    predict,  # type: ignore[no-untyped-def]
+    predict: Predict,
     levels: Levels,
     n: int,
     rng: np.random.Generator,
@@ -225,7 +225,7 @@ def _resample(
     ess = float(1 / np.sum(weight**2))
     if ess < min(MIN_ESS, n / 2):
         raise FitError(
-            f"only {ess:.0f} independent draws of {m} (expected at least {min(MIN_ESS, n / 2):.0f});"
+            f"only {ess:.0f} independent draws of {m}, expected {min(MIN_ESS, n / 2):.0f} or more;"
             " the levels contradict each other or the dosing history: check them, or leave out the"
             " one marked as an outlier"
         )
@@ -259,7 +259,7 @@ def _level_table(subject: Subject, levels: Levels | None, mu: Array | None) -> p
 
 
 def without_outliers(fit_: Fit, *, above: float = 0.5) -> Subject | None:
-    """Return the subject without the levels that are probably outliers; ``None`` if there are none."""
+    """Return the subject without its probable outliers; ``None`` if there are none."""
     keep = [
         x for x, p in zip(fit_.subject.levels, fit_.levels["p_outlier"], strict=True) if p <= above
     ]

@@ -1,7 +1,7 @@
 """How probable the measured levels are: error of the assay, limit of quantification, outliers.
 
-A level is, with probability ``1 - OUTLIER_SHARE``, what the assay makes of the true level, and else an
-outlier (a wrong sample, a wrong time, a contaminated line) with ``OUTLIER_FOLD`` times the SD.
+A level is, with probability ``1 - OUTLIER_SHARE``, what the assay makes of the true level, and else
+an outlier (a wrong sample, a wrong time, a contaminated line) with ``OUTLIER_FOLD`` times the SD.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What is believed about one subject before any level: population uncertainty plus spread.
 
 Typical values that published data inform together come as joint draws (``data/``, made by
-``infer.calibrate``), so that their correlation is kept; the others have the prior declared with them.
+``infer.calibrate``), so that their correlation is kept; the others have the prior declared with
+them.
 """
 
 from __future__ import annotations
@@ -45,9 +46,9 @@ class Prior:
         return self.scale.names
 
     @property
-    def sd(self) -> Array:
+    def sd(self) -> NDArray[np.float64]:
         """Marginal SD on the normal scale."""
-        return np.sqrt(np.diag(self.cov))
+        return np.sqrt(np.diag(self.cov)).astype(np.float64)
 
     def only(self, names: Sequence[str]) -> Prior:
         """Return the marginal prior of some of the parameters."""
@@ -56,7 +57,7 @@ class Prior:
         return Prior(scale, self.mean[at], self.cov[np.ix_(at, at)])
 
     def widened(self, weight: float) -> Prior:
-        """Return the prior with its precision multiplied by `weight` (below 1: trusts data more)."""
+        """Return the prior with its precision multiplied by `weight`; below 1 trusts data more."""
         return Prior(self.scale, self.mean, self.cov / weight)
 
     def sample(self, n: int, rng: np.random.Generator) -> Array:

@@ -1,11 +1,21 @@
 """Antibodies against natalizumab: they speed its clearance and neutralise what is left.
 
-Six per cent of patients keep them, three per cent lose them again (claims pkpd 6.1 to 6.6). Titre is
-relative to the median of persistently positive patients.
+Six per cent of patients keep them, three per cent lose them again (claims pkpd 6.1 to 6.6). Titre
+is relative to the median of persistently positive patients.
 """
 
-from diapedesis.core import Assumption, Input, LogNormal, Parameter, Port, Source, State, flux
-from diapedesis.core import output, rule
+from diapedesis.core import (
+    Assumption,
+    Input,
+    LogNormal,
+    Parameter,
+    Port,
+    Source,
+    State,
+    flux,
+    output,
+    rule,
+)
 
 ADA = State("ada", unit="", label="Anti-drug antibodies (1 = median persistent titre)")
 ADA_TARGET = Input("ada_target", unit="", label="Plateau titre of the present episode")

@@ -1,8 +1,8 @@
 """What apheresis costs: the subject's own IgG, two compartments, and fibrinogen, one.
 
 Both are made at a constant rate and were at their usual level before; IgG refills from tissue
-within days and by synthesis within weeks, fibrinogen by synthesis within days. Donor plasma brings both
-back, albumin neither.
+within days and by synthesis within weeks, fibrinogen by synthesis within days. Donor plasma brings
+both back, albumin neither.
 """
 
 from diapedesis.core import (

@@ -1,13 +1,12 @@
-"""What a level during the course is worth: fixed plan, plan updated by a result, plan with no level.
+"""What a level during the course is worth: fixed plan, updated plan, plan with no level.
 
-All three are played against the same truths, the subject's posterior draws. For each truth a level is
-drawn, its result weighs the draws, and the number of sessions is chosen again; sessions that ran
+All three are played against the same truths, the subject's posterior draws. For each truth a level
+is drawn, its result weighs the draws, and the number of sessions is chosen again; sessions that ran
 before the result came cannot be taken back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,16 +29,21 @@ class Ladder:
         Day of each session of the longest course.
     lasts : ndarray of bool, shape (n_draws, n_courses)
         Whether the course with that many sessions lasts by the asked day.
-    before : ndarray, shape (n_draws, n_courses - 1)
-        Level just before each session [mg/L], the earlier ones done.
-    before_free : ndarray, same shape
-        The same of free drug.
+    samples : tuple of float
+        Days of possible samples.
+    c, c_free : ndarray, shape (n_draws, n_samples)
+        Levels on these days, the sessions before them done [mg/L].
     """
 
     days: tuple[float, ...]
     lasts: NDArray[np.bool_]
-    before: Array
-    before_free: Array
+    samples: tuple[float, ...]
+    c: Array
+    c_free: Array
+
+    def done(self, sample: int, result_after: float) -> int:
+        """Return how many sessions have begun when the result of a sample comes."""
+        return sum(d < self.samples[sample] + result_after for d in self.days)
 
 
 def choose(p: Array, target: float, at_least: int = 0) -> NDArray[np.int64]:
@@ -59,12 +63,6 @@ def choose(p: Array, target: float, at_least: int = 0) -> NDArray[np.int64]:
     return at_least + np.where(meets.any(axis=1), np.argmax(meets, axis=1), best)
 
 
-def sessions_done(ladder: Ladder, sample: int, result_after: float) -> int:
-    """Return how many sessions have begun when the result of a sample before session `sample` comes."""
-    ready = ladder.days[sample] + result_after
-    return int(sum(d < ready for d in ladder.days))
-
-
 def updated_choice(
     ladder: Ladder,
     sample: int,
@@ -75,14 +73,14 @@ def updated_choice(
 ) -> NDArray[np.int64]:
     """Return, for each draw taken as the truth, the number of sessions chosen after its result."""
     one = Levels.of([Level(0.0, 1.0, assay)])
-    mu = one.reading(ladder.before[:, [sample]], ladder.before_free[:, [sample]])[:, 0]
+    mu = one.reading(ladder.c[:, [sample]], ladder.c_free[:, [sample]])[:, 0]
     y = mu + one.sd(mu) * rng.standard_normal(mu.size)
     below = y < assay.lloq
     results = replace(one, y=np.where(below, assay.lloq, y)[:, None], below=below[:, None])
     log_w = results.terms(mu[None, :])[0]
     w = np.exp(log_w - log_w.max(axis=1, keepdims=True))
     w /= w.sum(axis=1, keepdims=True)
-    return choose(w @ ladder.lasts, target, sessions_done(ladder, sample, result_after))
+    return choose(w @ ladder.lasts, target, ladder.done(sample, result_after))
 
 
 def compare_strategies(
@@ -92,10 +90,11 @@ def compare_strategies(
     target: float,
     assay: Assay,
     result_after: float,
-    samples: Sequence[int],
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Compare a fixed plan, updated plans and a plan made without any level.
+
+    Samples whose result comes after the last session has begun are left out: they change nothing.
 
     Parameters
     ----------
@@ -107,15 +106,13 @@ def compare_strategies(
     assay : Assay
     result_after : float
         [day]
-    samples : sequence of int
-        A sample is drawn before each of these sessions (0 is the first).
     rng : Generator
 
     Returns
     -------
     DataFrame
-        strategy, sample_day, result_day, p_lasting, sessions (mean), too_few, too_many; the last two
-        against the fewest sessions that last for that truth, where any do.
+        strategy, sample_day, result_day, p_lasting, sessions (mean), too_few, too_many; the last
+        two against the fewest sessions that last for that truth, where any do.
     """
     n = len(ladder.lasts)
     none = np.zeros(n, np.int64)
@@ -123,11 +120,12 @@ def compare_strategies(
         _row(ladder, "fixed plan", none + choose(ladder.lasts.mean(axis=0)[None, :], target)[0]),
         _row(ladder, "no level", none + choose(blind[None, :], target)[0]),
     ]
-    for s in samples:
+    for s, day in enumerate(ladder.samples):
+        if ladder.done(s, result_after) == len(ladder.days):
+            continue
         chosen = updated_choice(ladder, s, assay, target, result_after, rng)
-        row = _row(ladder, f"updated: sample before session {s + 1}", chosen)
-        row |= {"sample_day": ladder.days[s], "result_day": ladder.days[s] + result_after}
-        rows.append(row)
+        row = _row(ladder, "updated by a level", chosen)
+        rows.append(row | {"sample_day": day, "result_day": day + result_after})
     return pd.DataFrame(rows)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from diapedesis.plan.threshold import HOLD, Threshold
 from diapedesis.simulate import Plex, Session
@@ -15,14 +15,20 @@ TOP_UP_GAPS = (7, 10, 14)
 
 @dataclass(frozen=True)
 class Design:
-    """A course of `n` sessions, `spacing` days apart; the last after `top_up` days if given."""
+    """A course of `n` sessions, `spacing` days apart; the last after `top_up` days if given.
+
+    `size` says which of the question's kinds of session it consists of.
+    """
 
     n: int
     spacing: int = 0
     top_up: int | None = None
+    size: int = 0
 
     def days(self, first: float) -> list[float]:
-        """Return the day of each session, the first on day `first`."""
+        """Return the day of each session, the first on day `first`; none for no session."""
+        if self.n == 0:
+            return []
         regular = self.n - (self.top_up is not None)
         days = [first + i * self.spacing for i in range(regular)]
         return days if self.top_up is None else [*days, days[-1] + self.top_up]
@@ -53,8 +59,10 @@ class PlexQuestion:
     threshold : Threshold
     probability : float
         Wanted probability of that, 0.5 to 0.999.
-    session : Plex or Immunoadsorption
-        What one session is; its day is ignored.
+    sizes : tuple of Plex or Immunoadsorption
+        What one session can be (a course keeps to one of them); their days are ignored.
+    samples : tuple of float
+        Days of planned samples; by default just before every other session.
     max_sessions : int
         0 to 10.
     spacing : (int, int)
@@ -71,7 +79,8 @@ class PlexQuestion:
     by: float
     threshold: Threshold = ONE_MG_PER_L
     probability: float = 0.9
-    session: Session = field(default_factory=lambda: Plex(0.0, plasma_volumes=1.5))
+    sizes: tuple[Session, ...] = (Plex(0.0, plasma_volumes=1.5),)
+    samples: tuple[float, ...] = ()
     max_sessions: int = 10
     spacing: tuple[int, int] = (1, 7)
     top_up: bool = True
@@ -86,6 +95,7 @@ class PlexQuestion:
             ("max_sessions", self.max_sessions, 0 <= self.max_sessions <= 10, "0 to 10"),
             ("spacing", self.spacing, 1 <= low <= high <= 7, "two whole days within 1 to 7"),
             ("result_after_days", self.result_after_days, self.result_after_days >= 0, "0 or more"),
+            ("sizes", self.sizes, len(self.sizes) > 0, "one or more kinds of session"),
             ("hold", self.hold, 1 <= self.hold <= 180, "1 to 180 days"),
         )
         for name, found, ok, expected in checks:
@@ -94,12 +104,26 @@ class PlexQuestion:
 
     def sessions(self, design: Design) -> list[Session]:
         """Return the sessions of a design."""
-        return [replace(self.session, time=d) for d in design.days(self.first)]
+        if design.n == 0:
+            return []
+        return [replace(self.sizes[design.size], time=d) for d in design.days(self.first)]
+
+    def label(self, design: Design) -> str:
+        """Return a course in words, with the size of its sessions where that was searched."""
+        if len(self.sizes) == 1 or design.n == 0:
+            return design.label
+        s = self.sizes[design.size]
+        size = f"{s.volume:g} L" if s.volume is not None else f"{s.plasma_volumes:g} plasma volumes"
+        return f"{design.label}, {size} each"
 
     def designs(self) -> Iterator[Design]:
         """Yield every course within the constraints."""
-        low, high = self.spacing
         yield Design(0)
+        for size in range(len(self.sizes)):
+            yield from (replace(d, size=size) for d in self._courses())
+
+    def _courses(self) -> Iterator[Design]:
+        low, high = self.spacing
         if self.max_sessions >= 1:
             yield Design(1)
         for n in range(2, self.max_sessions + 1):

@@ -1,4 +1,4 @@
-"""What should make a reader careful: extrapolation, conflict with the data, uninformative levels."""
+"""What should make a reader careful: extrapolation, conflict with the data, blunt levels."""
 
 from __future__ import annotations
 
@@ -72,11 +72,11 @@ def _data(fit: Fit) -> Iterator[Flag]:
             "a wrong time, dose or unit is likelier than such a patient; check the entries,"
             " and whether antibodies against the drug were tested",
         )
-    for row in fit.levels.itertuples():
-        if row.p_outlier > 0.5:
+    for level, p_outlier in zip(fit.subject.levels, fit.levels["p_outlier"], strict=True):
+        if p_outlier > 0.5:
             yield Flag(
                 "outlier",
-                f"level on day {row.time:g} (probability {row.p_outlier:.0%})",
+                f"level on day {level.time:g} (probability {p_outlier:.0%})",
                 "the plan is shown with and without it",
             )
     left = fit.shrinkage()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from diapedesis.infer.fit import Fit, fit, stream, without_outliers
 from diapedesis.observe import Assay, Level, Subject
-from diapedesis.plan.adaptive import Ladder, choose, compare_strategies, sessions_done
+from diapedesis.plan.adaptive import Ladder, choose, compare_strategies
 from diapedesis.plan.design import Design, PlexQuestion
 from diapedesis.plan.flags import Flag, flags
 from diapedesis.plan.outlook import EFFECT, EVERYTHING, LEVEL, Outlook
@@ -54,7 +54,7 @@ class PlexPlan:
     strategies : DataFrame
         Fixed plan, plans updated by a level, plan without any level.
     drivers : DataFrame
-        What would change the answer: the probability with each parameter in its lower and upper half.
+        What would change the answer: the probability with a parameter in its lower or upper half.
     without_outlier : PlexPlan or None
         The plan again without levels that are probably outliers.
     flags : tuple of Flag
@@ -94,7 +94,7 @@ class PlexPlan:
                 f" in {k_of_20(p)} patients like this ({p:.0%})."
             )
         found = (
-            f"{self.chosen.design.label} ({k_of_20(p)} patients like this, {p:.0%}),"
+            f"{q.label(self.chosen.design)} ({k_of_20(p)} patients like this, {p:.0%}),"
             f" against {wait:.0%} by waiting; {_saved(row)}."
         )
         if self.status == "reached":
@@ -109,7 +109,7 @@ class PlexPlan:
         return self.table.copy()
 
     def plot(self) -> object:
-        """Return a matplotlib figure: levels, free alpha4 and sessions, chosen course and waiting."""
+        """Return a matplotlib figure: levels, free alpha4, sessions; chosen course and waiting."""
         from diapedesis.plan.figures import plex_figure
 
         return plex_figure(self)
@@ -212,25 +212,29 @@ def _plan(fitted: Fit, question: PlexQuestion) -> PlexPlan:
     )
 
 
-def _ladder(outlook: Outlook, question: PlexQuestion, spacing: int) -> Ladder:
+def _ladder(outlook: Outlook, question: PlexQuestion, chosen: Design) -> Ladder:
+    """Play 0, 1, 2 ... sessions with the chosen spacing (the shortest one if there is none)."""
     n = question.max_sessions
-    days = Design(n, spacing).days(question.first)
-    lasts = [lasts_by(outlook, question, Design(k, spacing))[0] for k in range(n + 1)]
-    sessions = question.sessions(Design(n, spacing))
-    course = outlook.course(days, LEVEL, sessions=sessions)
-    return Ladder(tuple(days), np.stack(lasts, axis=1), course["c"], course["c_free"])
+    spacing = chosen.spacing or question.spacing[0]
+    courses = [Design(k, spacing, size=chosen.size) for k in range(n + 1)]
+    lasts = [lasts_by(outlook, question, d)[0] for d in courses]
+    days = courses[-1].days(question.first)
+    samples = [d for d in question.samples if d >= question.first] or days[1::2]
+    course = outlook.course(samples, LEVEL, sessions=question.sessions(courses[-1]))
+    return Ladder(
+        tuple(days), np.stack(lasts, axis=1), tuple(samples), course["c"], course["c_free"]
+    )
 
 
 def _strategies(
     fitted: Fit, outlook: Outlook, question: PlexQuestion, chosen: Design
 ) -> pd.DataFrame:
-    """Compare strategies along the spacing of the chosen course (the shortest one if it has none)."""
+    """Compare strategies along the spacing of the chosen course."""
     if question.max_sessions < 1:
         return pd.DataFrame()
-    spacing = chosen.spacing or question.spacing[0]
-    ladder = _ladder(outlook.thinned(STRATEGY_DRAWS), question, spacing)
+    ladder = _ladder(outlook.thinned(STRATEGY_DRAWS), question, chosen)
     unmeasured = fit(replace(fitted.subject, levels=()), n_draws=STRATEGY_DRAWS, seed=fitted.seed)
-    blind = _ladder(Outlook.of(unmeasured, question.first), question, spacing)
+    blind = _ladder(Outlook.of(unmeasured, question.first), question, chosen)
     levels = fitted.subject.levels
     return compare_strategies(
         ladder,
@@ -238,14 +242,8 @@ def _strategies(
         target=question.probability,
         assay=levels[-1].assay if levels else Assay(),
         result_after=question.result_after_days,
-        samples=[s for s in range(1, len(ladder.days), 2) if _in_time(ladder, s, question)],
         rng=stream(fitted.subject, fitted.seed, "strategies"),
     )
-
-
-def _in_time(ladder: Ladder, sample: int, question: PlexQuestion) -> bool:
-    """Return whether a result can still change how many sessions are given."""
-    return sessions_done(ladder, sample, question.result_after_days) < len(ladder.days)
 
 
 def _drivers(fitted: Fit, chosen: Arm, question: PlexQuestion) -> pd.DataFrame:

@@ -77,7 +77,7 @@ def outputs_for(threshold: Threshold) -> tuple[str, ...]:
 def simulate_arm(
     outlook: Outlook, question: PlexQuestion, design: Design, outputs: Sequence[str]
 ) -> Arm:
-    """Simulate one course for every draw of an outlook, daily (later every other day) and around the sessions."""
+    """Simulate one course for every draw, daily, later every other day, and at the sessions."""
     sessions = question.sessions(design)
     last = question.first + HORIZON + question.hold
     near = np.arange(question.first, max(question.first + 60.0, question.by) + 1.0)
@@ -134,7 +134,7 @@ def describe(arm: Arm, waiting: Arm, burden: Arm, question: PlexQuestion) -> dic
     low = {k: burden.values[k].min(axis=1) for k in ("igg", "fibrinogen")}
     return {
         "sessions": arm.design.n,
-        "course": arm.design.label,
+        "course": question.label(arm.design),
         "p_lasting_by": arm.p_by(question.by),
         **_spread("lasting_day", arm.lasting - question.first),
         **_spread("days_saved", _difference(waiting.lasting, arm.lasting)),
@@ -171,8 +171,8 @@ def compare_thresholds(
     for t in offered:
         for arm in arms:
             day = lasting_day(arm.times, arm.values[t.output], t.value, question.hold)
-            row = {"threshold": t.label, "course": arm.design.label}
-            row |= {"p_lasting_by": float(np.mean(day <= question.by + 1e-9))}
+            p = float(np.mean(day <= question.by + 1e-9))
+            row = {"threshold": t.label, "course": question.label(arm.design), "p_lasting_by": p}
             rows.append(row | _spread("lasting_day", day - question.first))
     return pd.DataFrame(rows)
 

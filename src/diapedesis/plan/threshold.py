@@ -17,8 +17,8 @@ HOLD = 60.0
 class Threshold:
     """A serum level [mg/L] or an alpha4 saturation (share) to stay below.
 
-    The default, 1 mg/L, is a convention: saturation was below one half at such levels in 12 exchanged
-    patients without PML (claim ``pkpd 2.5``). Nobody has shown what level is low enough.
+    The default, 1 mg/L, is a convention: saturation was below one half at such levels in 12
+    exchanged patients without PML (claim ``pkpd 2.5``). Nobody has shown what level is low enough.
     """
 
     value: float = 1.0

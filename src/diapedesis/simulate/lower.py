@@ -50,8 +50,8 @@ def lower(model: Model, outputs: tuple[str, ...]) -> str:
     return "\n\n\n".join(
         [
             f"STATES = {tuple(states)!r}\nPARAMETERS = {tuple(params)!r}\n"
-            f"INPUTS = {tuple(inputs)!r}\nOUTPUTS = {tuple(outputs)!r}\nN_HOISTED = {max(len(k), 1)}\n"
-            f"FLOOR = {tuple(floor)!r}",
+            f"INPUTS = {tuple(inputs)!r}\nOUTPUTS = {tuple(outputs)!r}\n"
+            f"N_HOISTED = {max(len(k), 1)}\nFLOOR = {tuple(floor)!r}",
             _function("prep", "p, u, k", [], bottom, list(hoist.kept.values()), "k"),
             _function("start", "p, u, y", [], bottom, list(starts.values()), "y"),
             _function("rhs", "y, k, dy", _load(y, floor), k, rates_h, "dy"),
