@@ -100,7 +100,8 @@ def find_mode(
     FitError
         When no start converges, the objective is not finite, or the gradient fails its check.
     """
-    problem = _Problem(predict, terms, prior.mean, np.linalg.inv(prior.cov), prior.sd)
+    precision = np.linalg.inv(prior.cov).astype(np.float64)
+    problem = _Problem(predict, terms, prior.mean, precision, prior.sd)
     z, u, done, iterations = _descend(problem, _starts(prior, starts), max_iterations)
     if not np.isfinite(u).any():
         raise FitError("the objective is not finite from any start; check doses and levels")

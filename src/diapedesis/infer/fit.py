@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import chdtrc
 
 from diapedesis.core import Model
 from diapedesis.infer.estimate import FitError, Mode, Predict, find_mode
-from diapedesis.infer.likelihood import Levels, log_likelihood
+from diapedesis.infer.likelihood import Levels
 from diapedesis.infer.prior import Prior, subject_prior
+from diapedesis.infer.resample import LogDensity, resample
 from diapedesis.infer.scale import Scale
 from diapedesis.models import pkpd
 from diapedesis.observe import Subject
@@ -22,8 +24,7 @@ from diapedesis.simulate.lanes import LaneSolver
 
 Array = NDArray[np.float64]
 DISPOSITION = ("cl", "v_c", "v_p", "q", "v_max", "k_m")
-MIN_ESS = 100
-PROPOSALS = 3
+CONFLICT_DRAWS = 300
 OUTPUTS = ("c", "c_free")
 
 
@@ -45,6 +46,8 @@ class Fit:
         Every uncertain parameter, on its own scale.
     ess : float
         Effective number of independent draws behind `draws`.
+    conflict : float
+        How unlikely the levels are under the prior, 0 to 1; small means that they disagree.
     levels : DataFrame
         One row per level: observed, predicted (median and 90 % interval), outlier probability.
     seed : int
@@ -57,6 +60,7 @@ class Fit:
     mode: Mode | None
     draws: dict[str, Array]
     ess: float
+    conflict: float
     levels: pd.DataFrame
     seed: int
 
@@ -175,16 +179,18 @@ def fit(
     rng = stream(subject, seed, "fit")
     if not subject.levels:
         z = prior.sample(n_draws, rng)
-        mode, ess, table = None, float(n_draws), _level_table(subject, None, None)
+        mode, ess, conflict = None, float(n_draws), 1.0
+        table = _level_table(subject, None, None)
     else:
         solver = _solver(subject, model, names)
         levels = Levels.of(subject.levels)
         predict = _predictor(solver, prior.scale, levels)
         mode = find_mode(prior, predict, levels.terms, starts=starts)
-        z, ess = _resample(prior, mode, predict, levels, n_draws, rng)
+        z, ess = resample(prior, mode, _log_posterior(prior, predict, levels), n_draws, rng)
+        conflict = _conflict(prior, predict, levels, rng)
         table = _level_table(subject, levels, predict(z[:, None, :])[:, 0])
     draws = _complete(whole, names, z, rng)
-    return Fit(subject, model, names, prior, mode, draws, ess, table, seed)
+    return Fit(subject, model, names, prior, mode, draws, ess, conflict, table, seed)
 
 
 def _solver(subject: Subject, model: Model, names: Sequence[str]) -> LaneSolver:
@@ -201,36 +207,37 @@ def _predictor(solver: LaneSolver, scale: Scale, levels: Levels) -> Predict:
     return predict
 
 
-def _resample(
-    prior: Prior,
-    mode: Mode,
-    predict: Predict,
-    levels: Levels,
-    n: int,
-    rng: np.random.Generator,
-) -> tuple[Array, float]:
-    """Draw around the mode from a heavy-tailed proposal, weight by the posterior, resample."""
-    df, k, m = 6.0, mode.z.size, PROPOSALS * n
-    root = np.linalg.cholesky(mode.cov)
-    unit = rng.standard_normal((m, k)) / np.sqrt(rng.chisquare(df, m) / df)[:, None]
-    z = mode.z + unit @ root.T
-    mu = predict(z[:, None, :])[:, 0]
-    d = z - prior.mean
-    target = levels.terms(mu)[0].sum(axis=1) - 0.5 * np.einsum(
-        "ni,ij,nj->n", d, np.linalg.inv(prior.cov), d
-    )
-    proposal = -0.5 * (df + k) * np.log1p((unit**2).sum(axis=1) / df)
-    weight = np.exp(target - proposal - np.max(target - proposal))
-    weight /= weight.sum()
-    ess = float(1 / np.sum(weight**2))
-    if ess < min(MIN_ESS, n / 2):
-        raise FitError(
-            f"only {ess:.0f} independent draws of {m}, expected {min(MIN_ESS, n / 2):.0f} or more;"
-            " the levels contradict each other or the dosing history: check them, or leave out the"
-            " one marked as an outlier"
-        )
-    at = np.searchsorted(np.cumsum(weight), (np.arange(n) + rng.random()) / n)
-    return rng.permutation(z[np.minimum(at, m - 1)]), ess
+def _log_posterior(prior: Prior, predict: Predict, levels: Levels) -> LogDensity:
+    """Return the log posterior density; points too extreme to be solved have none."""
+    precision = np.linalg.inv(prior.cov)
+
+    def density(z: Array) -> Array:
+        mu = predict(z[:, None, :])[:, 0]
+        solved = np.isfinite(mu).all(axis=1)
+        d = z[solved] - prior.mean
+        out = np.full(len(z), -np.inf)
+        likelihood = levels.terms(mu[solved])[0].sum(axis=1)
+        out[solved] = likelihood - 0.5 * np.einsum("ni,ij,nj->n", d, precision, d)
+        return out
+
+    return density
+
+
+def _conflict(prior: Prior, predict: Predict, levels: Levels, rng: np.random.Generator) -> float:
+    """Return how unlikely the quantifiable levels are under the prior, as a chi-square tail.
+
+    Compares their logarithms with the prior predictive mean and covariance; 1 without any.
+    """
+    seen = ~levels.below
+    if not seen.any():
+        return 1.0
+    mu = predict(prior.sample(CONFLICT_DRAWS, rng)[:, None, :])[:, 0]
+    mu = mu[np.isfinite(mu).all(axis=1)]
+    log_mu = np.log(np.maximum(mu[:, seen], 1e-3))
+    error = (levels.sd(mu) / np.maximum(mu, 1e-3)).mean(axis=0)[seen]
+    cov = np.atleast_2d(np.cov(log_mu, rowvar=False)) + np.diag(error**2)
+    d = np.log(levels.y[seen]) - log_mu.mean(axis=0)
+    return float(chdtrc(int(seen.sum()), float(d @ np.linalg.solve(cov, d))))
 
 
 def _complete(
@@ -268,4 +275,4 @@ def without_outliers(fit_: Fit, *, above: float = 0.5) -> Subject | None:
     return replace(fit_.subject, levels=tuple(keep))
 
 
-__all__ = ["Fit", "FitError", "covariates", "fit", "fitted_names", "log_likelihood", "stream"]
+__all__ = ["Fit", "FitError", "covariates", "fit", "fitted_names", "stream", "without_outliers"]

@@ -87,10 +87,3 @@ class Levels:
             np.where(self.below, mills * shift, slope),
             np.where(self.below, mills * (mills + r) * shift**2, information),
         )
-
-
-def log_likelihood(levels: Levels, c: Array, c_free: Array) -> Array:
-    """Return the log likelihood; `c`, `c_free` have shape (..., n_levels)."""
-    if levels.y.size == 0:
-        return np.zeros(c.shape[:-1])
-    return levels.terms(levels.reading(c, c_free))[0].sum(axis=-1)

@@ -10,9 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from diapedesis.core import Model
 from diapedesis.simulate.protocol import Protocol
-from diapedesis.simulate.solve import REASONS, SolveError, integrate, prepare
+from diapedesis.simulate.solve import integrate, prepare
 
 Array = NDArray[np.float64]
+MAX_STEPS = 50_000
+"""Far above what plausible parameters need; implausible ones are given up instead of waited for."""
 
 
 class LaneSolver:
@@ -52,11 +54,7 @@ class LaneSolver:
         Returns
         -------
         ndarray, shape (n, lanes, n_times, n_outputs)
-
-        Raises
-        ------
-        SolveError
-            When a row cannot be solved.
+            NaN for a row that cannot be solved within ``MAX_STEPS``.
         """
         n, lanes, _ = values.shape
         p = np.tile(self._job.p[:1, :1], (n, lanes, 1))
@@ -65,10 +63,4 @@ class LaneSolver:
         y0 = np.zeros((n, 1, len(self._job.kernel.states)))
         job = replace(self._job, p=p, y0=y0)
         end = float(self.times[-1])
-        out, _, status, _ = integrate(
-            job, self.times, self._begin, end, self.rtol, 200_000, threads
-        )
-        if status.any():
-            row = int(np.flatnonzero(status)[0])
-            raise SolveError(f"row {row} of {n}: {REASONS[int(status[row])]}")
-        return out
+        return integrate(job, self.times, self._begin, end, self.rtol, MAX_STEPS, threads)[0]

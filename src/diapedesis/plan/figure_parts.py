@@ -1,0 +1,215 @@
+"""What every figure of a plan is made of: axes, bands, single courses, measured levels.
+
+Sizes and colours are given to each artist, so that global matplotlib settings, which other threads
+may change, decide nothing that matters. The colours are Okabe and Ito's, told apart by the
+colour-blind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator, PercentFormatter
+from numpy.typing import NDArray
+
+from diapedesis.infer.fit import Fit
+from diapedesis.observe import Level
+from diapedesis.simulate import solve
+
+Array = NDArray[np.float64]
+DayLabel = Callable[[float], str]
+CHOSEN = "#0072B2"
+WAITING = "#C25100"
+PAST = "#5A5A5A"
+INK = "#222222"
+FAINT = "#D5D5D5"
+SMALL = 8.0
+N_LINES = 20
+"""Single courses drawn over a band."""
+PAST_DRAWS = 200
+STEPS = (1, 2, 7, 14, 28, 56, 84, 168, 364, 728)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Where days are counted from, and how a day is written.
+
+    Attributes
+    ----------
+    origin : float
+        Model day that is 0 on the axis.
+    what : str
+        Text of the axis.
+    day_label : callable, optional
+        Calendar label of a model day.
+    """
+
+    origin: float = 0.0
+    what: str = "Day"
+    day_label: DayLabel | None = None
+
+    def axis(self, ax: Axes, left: float, right: float) -> None:
+        """Set limits (model days) and ticks of a day axis."""
+        low, high = left - self.origin, right - self.origin
+        step = next((s for s in STEPS if (high - low) / s <= 9), STEPS[-1])
+        ticks = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
+        ax.set_xlim(low, high)
+        ax.xaxis.set_major_locator(FixedLocator(ticks.tolist()))
+        ax.xaxis.set_major_formatter(FuncFormatter(self._tick))
+        ax.set_xlabel(self.what, fontsize=SMALL, color=INK)
+
+    def _tick(self, x: float, _: int | None) -> str:
+        if self.day_label is None:
+            return f"{x:g}"
+        return f"{x:g}\n{self.day_label(float(np.floor(x + self.origin)))}"
+
+
+def new_figure(height: float, ratios: Sequence[float]) -> tuple[Figure, list[Axes]]:
+    """Return a figure as wide as the text of an A4 page, with panels of these heights."""
+    figure = Figure(figsize=(7.1, height), layout="constrained")
+    grid = figure.add_gridspec(len(ratios), 1, height_ratios=list(ratios), hspace=0.04)
+    axes = [figure.add_subplot(grid[0])]
+    axes += [figure.add_subplot(grid[i], sharex=axes[0]) for i in range(1, len(ratios))]
+    for ax in axes:
+        plain(ax)
+    for ax in axes[:-1]:
+        ax.tick_params(labelbottom=False)
+    return figure, axes
+
+
+def plain(ax: Axes) -> None:
+    """Take the frame off an axis and set its type."""
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.spines[["left", "bottom"]].set_color("#888888")
+    ax.tick_params(labelsize=SMALL, colors=INK, length=3)
+
+
+def level_axis(ax: Axes, values: Sequence[float], limit: float | None) -> None:
+    """Make a logarithmic axis of serum levels, 0.1 to 200 mg/L and further where needed."""
+    top = 1.3 * max([154.0, *values])
+    bottom = min([0.1] if limit is None else [0.1, limit / 3])
+    ax.set_yscale("log")
+    ax.set_ylim(bottom, top)
+    ticks = [t for t in (0.01, 0.1, 1.0, 10.0, 100.0) if bottom <= t <= top]
+    ax.yaxis.set_major_locator(FixedLocator(ticks))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
+    ax.yaxis.set_minor_locator(NullLocator())
+    ax.set_ylabel("Serum natalizumab [mg/L]", fontsize=SMALL, color=INK)
+
+
+def share_axis(ax: Axes, label: str) -> None:
+    """Make an axis of shares, 0 to 100 %."""
+    ax.set_ylim(0, 1.02)
+    ax.yaxis.set_major_locator(FixedLocator([0, 0.5, 1]))
+    ax.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+    ax.set_ylabel(label, fontsize=SMALL, color=INK)
+
+
+def course(ax: Axes, x: Array, values: Array, colour: str, label: str = "") -> None:
+    """Draw the 50 and 90 % bands, the median and the first single courses of `values`."""
+    q = np.quantile(values, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
+    ax.fill_between(x, q[0], q[4], color=colour, alpha=0.13, linewidth=0)
+    ax.fill_between(x, q[1], q[3], color=colour, alpha=0.22, linewidth=0)
+    for one in values[:N_LINES]:
+        ax.plot(x, one, color=colour, linewidth=0.45, alpha=0.45)
+    ax.plot(x, q[2], color=colour, linewidth=2.0, label=label or None)
+
+
+def measured(ax: Axes, fit: Fit, clock: Clock) -> None:
+    """Draw the measured levels with the assay's 90 % error, those below the LLOQ as triangles.
+
+    Levels are divided by the factor of their laboratory; a probable outlier gets a ring.
+    """
+    suspect = dict(zip(fit.levels["time"], fit.levels["p_outlier"] > 0.5, strict=True))
+    label: str | None = "measured level, assay's 90 % error"
+    for level in fit.subject.levels:
+        x, y, error = level.time - clock.origin, reading(level), _error(level)
+        if level.below:
+            ax.plot(x, y, "v", mfc="white", mec=INK, ms=6.5, zorder=6)
+            ax.annotate(f"< {y:.2g}", (x, y), (5, -3), textcoords="offset points", fontsize=7.5)
+            continue
+        bars = np.array([[min(error, 0.9 * y)], [error]])
+        ax.errorbar(
+            x, y, bars, fmt="o", color=INK, ms=4.5, capsize=2.5, lw=1, zorder=6, label=label
+        )
+        label = None
+        if suspect.get(level.time, False):
+            ax.plot(x, y, "o", mfc="none", mec="#CC0033", ms=12, mew=1.4, zorder=6)
+            ax.annotate(
+                "probable outlier",
+                (x, y),
+                (9, 3),
+                textcoords="offset points",
+                fontsize=7.5,
+                color="#CC0033",
+                zorder=7,
+            )
+
+
+def reading(level: Level) -> float:
+    """Return a level, or its LLOQ, on the scale of the model [mg/L]."""
+    value = level.assay.lloq if level.below or level.value is None else level.value
+    return value / level.assay.factor
+
+
+def _error(level: Level) -> float:
+    a, y = level.assay, reading(level)
+    return float(1.645 * np.hypot(a.proportional_sd * y, a.additive_sd / a.factor))
+
+
+def marks(ax: Axes, days: Sequence[float], label: str, colour: str) -> None:
+    """Mark days (axis scale) above a panel, with a label to the left of the first one in view."""
+    low, high = ax.get_xlim()
+    seen = [d for d in days if low <= d <= high]
+    if not seen:
+        return
+    top = ax.get_xaxis_transform()
+    ax.vlines(seen, 1.005, 1.045, color=colour, lw=2.2, transform=top, clip_on=False)
+    left = seen[0] > low + 0.12 * (high - low)
+    ax.text(
+        seen[0] if left else seen[-1],
+        1.02,
+        f"{label}  " if left else f"  {label}",
+        ha="right" if left else "left",
+        va="center",
+        fontsize=SMALL,
+        color=colour,
+        transform=top,
+    )
+
+
+def limit_line(ax: Axes, value: float, label: str) -> None:
+    """Draw a threshold with its label at the left."""
+    ax.axhline(value, color=INK, lw=1.0, ls=(0, (5, 3)), zorder=5)
+    ax.annotate(
+        label,
+        (0.0, value),
+        (4, -3),
+        xycoords=ax.get_yaxis_transform(),
+        textcoords="offset points",
+        fontsize=SMALL,
+        va="top",
+        color=INK,
+        zorder=7,
+    )
+
+
+def history(
+    fit: Fit, start: float, end: float, outputs: Sequence[str]
+) -> tuple[Array, dict[str, Array]]:
+    """Return times [day] and courses between two days of what was given, for the first draws."""
+    given = fit.subject.protocol
+    edges = [e for s in given.sessions for e in (s.time, s.end)]
+    edges += [e for d in given.doses for e in (d.time, getattr(d, "end", d.time))]
+    days = np.array([*np.arange(start, end, 1.0), end, *edges])
+    times = np.unique(days[(days >= start) & (days <= end)])
+    draws = {k: v[:PAST_DRAWS] for k, v in fit.draws.items()}
+    begin = min(given.start, start)
+    solution = solve(
+        fit.model, given, times, outputs, parameters=draws, inputs=fit.inputs, t0=begin
+    )
+    return times, solution.raise_failures().values

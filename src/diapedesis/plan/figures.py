@@ -1,0 +1,291 @@
+"""Figures of plans, courses and fits, as matplotlib objects; nothing here touches pyplot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from numpy.typing import NDArray
+
+from diapedesis.infer.fit import Fit
+from diapedesis.plan.figure_parts import (
+    CHOSEN,
+    FAINT,
+    INK,
+    PAST,
+    SMALL,
+    WAITING,
+    Clock,
+    DayLabel,
+    course,
+    history,
+    level_axis,
+    limit_line,
+    marks,
+    measured,
+    new_figure,
+    plain,
+    reading,
+    share_axis,
+)
+from diapedesis.plan.search import Arm
+
+if TYPE_CHECKING:
+    from diapedesis.plan.plex import PlexPlan
+
+Array = NDArray[np.float64]
+PANELS = (("saturation", "alpha4 saturation"), ("free_alpha4", "Free alpha4,\nof untreated"))
+LOOK_BACK = 56.0
+"""Days before the first session that a plan's figure goes back for measured levels."""
+
+
+def plex_figure(plan: PlexPlan, *, day_label: DayLabel | None = None) -> Figure:
+    """Draw a plan: levels, saturation, free alpha4, milestones; chosen course against waiting.
+
+    Parameters
+    ----------
+    plan : PlexPlan
+    day_label : callable, optional
+        Calendar label of a model day, shown under the days after the first session.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Four panels, 7.1 in wide.
+    """
+    q, clock = plan.question, Clock(plan.question.first, "Days after the first session", day_label)
+    if not plan.session_days:
+        clock = Clock(q.first, "Days after the first possible session", day_label)
+    figure, axes = new_figure(8.2, (3.6, 1.4, 1.4, 1.25))
+    left, right = _view(plan)
+    arms = [(plan.waiting, WAITING, "waiting")]
+    if plan.session_days:
+        arms.append((plan.chosen, CHOSEN, plan.chosen.design.label))
+    level_axis(axes[0], [reading(x) for x in plan.fit.subject.levels], _limit(plan, "c"))
+    past = history(plan.fit, left, q.first, ["c", *(k for k, _ in PANELS)]) if left < q.first else None
+    for ax, name in zip(axes, ("c", "saturation", "free_alpha4"), strict=False):
+        if past:
+            label = "fitted past" if name == "c" else ""
+            course(ax, past[0] - q.first, past[1][name], PAST, label)
+        for arm, colour, label in arms:
+            seen = arm.times <= right
+            x = arm.times[seen] - q.first
+            course(ax, x, arm.values[name][:, seen], colour, label if name == "c" else "")
+        ax.axvline(q.by - q.first, color=INK, lw=0.8, ls=":", zorder=4)
+        limit = _limit(plan, name)
+        if limit is not None:
+            limit_line(ax, limit, f"threshold {q.threshold.label}")
+            _goal(ax, q.by - q.first, q.hold, limit)
+    for ax, (_, label) in zip(axes[1:], PANELS, strict=False):
+        share_axis(ax, label)
+    clock.axis(axes[3], left, right)
+    measured(axes[0], plan.fit, clock)
+    marks(axes[0], [d - q.first for d in plan.session_days], "sessions", CHOSEN)
+    _asked(axes[0], q.by - q.first)
+    axes[0].legend(loc="upper right", fontsize=SMALL, frameon=False, borderaxespad=0.2)
+    _milestones(axes[3], plan, right - q.first)
+    return figure
+
+
+def _view(plan: PlexPlan) -> tuple[float, float]:
+    q = plan.question
+    near = [x.time for x in plan.fit.subject.levels if q.first - LOOK_BACK <= x.time <= q.first]
+    left = min([q.first - 6.0, *(t - 4.0 for t in near)])
+    return max(left, min(plan.fit.subject.protocol.start, q.first)), q.by + q.hold + 4.0
+
+
+def _limit(plan: PlexPlan, output: str) -> float | None:
+    threshold = plan.question.threshold
+    return threshold.value if threshold.output == output else None
+
+
+def _goal(ax: Axes, by: float, hold: float, limit: float) -> None:
+    low = ax.get_ylim()[0]
+    ax.fill_between([by, by + hold], low, limit, facecolor="#F5E9B8", alpha=0.6, lw=0, zorder=0)
+    middle = np.sqrt(low * limit) if ax.get_yscale() == "log" else 0.5 * (low + limit)
+    ax.text(by + 1.5, middle, f"goal: below for {hold:g} days", fontsize=SMALL, color=INK, zorder=7)
+
+
+def _asked(ax: Axes, by: float) -> None:
+    ax.text(
+        by,
+        1.075,
+        f"asked: from day {by:g} on",
+        ha="center",
+        va="center",
+        fontsize=SMALL,
+        color=INK,
+        transform=ax.get_xaxis_transform(),
+    )
+
+
+def _milestones(ax: Axes, plan: PlexPlan, end: float) -> None:
+    """Draw median and 90 % interval of the lasting day and of the half-open gate."""
+    rows: list[tuple[float, Arm, str, Array]] = []
+    for arm, colour, shift in ((plan.chosen, CHOSEN, 0.0), (plan.waiting, WAITING, 0.42)):
+        if arm.design.n or colour == WAITING:
+            rows.append((shift, arm, colour, arm.half_open()))
+            rows.append((1.2 + shift, arm, colour, arm.lasting))
+    for y, _, colour, day in rows:
+        q = np.quantile(day - plan.question.first, [0.05, 0.5, 0.95], method="inverted_cdf")
+        if not np.isfinite(q[1]):
+            text = "not reached"
+        else:
+            high = f"{q[2]:.0f}" if np.isfinite(q[2]) else "not reached"
+            text = f"day {q[1]:.0f} ({q[0]:.0f} to {high})"
+        shown = np.minimum(q, end)
+        ax.plot([shown[0], shown[2]], [y, y], color=colour, lw=3.2, alpha=0.45, solid_capstyle="butt")
+        if q[1] <= end:
+            ax.plot(shown[1], y, "o", color=colour, ms=5)
+        if shown[2] < 0.72 * end:
+            ax.text(shown[2] + 1.5, y, text, va="center", fontsize=SMALL, color=colour)
+        else:
+            ax.text(shown[0] - 1.5, y, text, va="center", ha="right", fontsize=SMALL, color=colour)
+    ax.axvline(plan.question.by - plan.question.first, color=INK, lw=0.8, ls=":", zorder=4)
+    ax.set_ylim(2.0, -0.4)
+    ax.yaxis.set_major_locator(FixedLocator([0.21, 1.41]))
+    below = f"lastingly below\n{plan.question.threshold.label}"
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: "gate\nhalf open" if y < 1 else below))
+    ax.tick_params(axis="y", length=0)
+    ax.spines["left"].set_visible(False)
+
+
+def course_figure(
+    fit: Fit,
+    times: Array,
+    values: Mapping[str, Array],
+    *,
+    origin: float = 0.0,
+    what: str = "Day",
+    day_label: DayLabel | None = None,
+    limits: Mapping[float, str] | None = None,
+) -> Figure:
+    """Draw one course: serum level, saturation and free alpha4, with measured levels.
+
+    Parameters
+    ----------
+    fit : Fit
+    times : ndarray, shape (n_times,)
+        [day]
+    values : mapping of str to ndarray, shape (n_draws, n_times)
+        Outputs c, saturation, free_alpha4.
+    origin : float
+        Model day from which the axis counts.
+    what : str
+        Text of the axis.
+    day_label : callable, optional
+    limits : mapping of float to str, optional
+        Levels to mark [mg/L], with their labels.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    clock = Clock(origin, what, day_label)
+    figure, axes = new_figure(6.4, (3.0, 1.4, 1.4))
+    given = fit.subject.protocol
+    inside = [x for x in fit.subject.levels if times[0] <= x.time <= times[-1]]
+    level_axis(axes[0], [reading(x) for x in inside], min(limits) if limits else None)
+    course(axes[0], times - origin, values["c"], CHOSEN, "median, 50 and 90 % of patients like this")
+    for ax, (name, label) in zip(axes[1:], PANELS, strict=True):
+        course(ax, times - origin, values[name], CHOSEN)
+        share_axis(ax, label)
+    clock.axis(axes[2], float(times[0]), float(times[-1]))
+    measured(axes[0], fit, clock)
+    for value, label in (limits or {}).items():
+        limit_line(axes[0], value, label)
+    marks(axes[0], [s.time - origin for s in given.sessions], "sessions", INK)
+    if not given.sessions:
+        marks(axes[0], [d.time - origin for d in given.doses], "doses", INK)
+    axes[0].legend(loc="upper right", fontsize=SMALL, frameon=False, borderaxespad=0.2)
+    return figure
+
+
+def fit_figure(fit: Fit, *, day_label: DayLabel | None = None) -> Figure:
+    """Draw the fitted past with every measured level.
+
+    Parameters
+    ----------
+    fit : Fit
+        With at least one level.
+    day_label : callable, optional
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    ValueError
+        Without a level.
+    """
+    if not fit.subject.levels:
+        raise ValueError("levels: found none, expected at least one")
+    given = fit.subject.protocol
+    at = [x.time for x in fit.subject.levels]
+    start = max(min(at) - 28.0, min(given.start, min(at)))
+    end = max(at) + 7.0
+    times, values = history(fit, start, end, ["c"])
+    clock = Clock(0.0, "Day", day_label)
+    figure, (ax,) = new_figure(3.0, (1.0,))
+    level_axis(ax, [reading(x) for x in fit.subject.levels], None)
+    course(ax, times, values["c"], PAST, "fitted course: median, 50 and 90 %")
+    clock.axis(ax, start, end)
+    measured(ax, fit, clock)
+    marks(ax, [s.time for s in given.sessions], "sessions", CHOSEN)
+    ax.legend(loc="lower left", fontsize=SMALL, frameon=False, borderaxespad=0.2)
+    return figure
+
+
+def parameter_figure(fit: Fit) -> Figure:
+    """Draw prior (grey) and posterior (blue) density of each fitted parameter.
+
+    Parameters
+    ----------
+    fit : Fit
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Three panels a row.
+    """
+    n = len(fit.names)
+    rows = -(-n // 3)
+    figure = Figure(figsize=(7.1, 1.45 * rows + 0.35), layout="constrained")
+    for i, name in enumerate(fit.names):
+        _density(figure.add_subplot(rows, 3, i + 1), fit, i, name)
+    figure.legend(
+        *figure.axes[0].get_legend_handles_labels(),
+        loc="outside upper right",
+        ncols=2,
+        fontsize=SMALL,
+        frameon=False,
+    )
+    return figure
+
+
+def _density(ax: Axes, fit: Fit, i: int, name: str) -> None:
+    scale = fit.prior.only([name]).scale
+    mean, sd = fit.prior.mean[i], fit.prior.sd[i]
+    z = np.linspace(mean - 3.2 * sd, mean + 3.2 * sd, 161)
+    draws = scale.normal(fit.draws[name][:, None])[:, 0]
+    width = 1.06 * draws.std(ddof=1) * draws.size**-0.2
+    after = np.exp(-0.5 * ((z[:, None] - draws) / width) ** 2).mean(axis=1) / width
+    before = np.exp(-0.5 * ((z - mean) / sd) ** 2) / sd
+    ax.fill_between(z, before, color=FAINT, lw=0, label="prior (population)")
+    ax.plot(z, after, color=CHOSEN, lw=1.8, label="posterior (this patient)")
+    ax.fill_between(z, after, color=CHOSEN, alpha=0.15, lw=0)
+    plain(ax)
+    ticks = mean + sd * np.array([-2.0, 0.0, 2.0])
+    ax.xaxis.set_major_locator(FixedLocator(ticks.tolist()))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{scale.natural([x])[0]:.2g}"))
+    ax.yaxis.set_major_locator(NullLocator())
+    ax.spines["left"].set_visible(False)
+    ax.set_ylim(0, None)
+    declared = fit.model.parameters[name]
+    unit = f" [{declared.unit}]" if declared.unit else ""
+    ax.set_title(f"{declared.label}{unit}", fontsize=SMALL, color=INK, loc="left", wrap=True)

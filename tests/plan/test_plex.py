@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from diapedesis.infer.estimate import FitError
+from diapedesis.observe import Assay, Level, Subject
+from diapedesis.plan import PlexPlan, PlexQuestion, Threshold, plan_plex
+from diapedesis.plan.design import Design
+from diapedesis.plan.outlook import LEVEL, Outlook
+from diapedesis.plan.search import simulate_arm
+from diapedesis.simulate import Immunoadsorption, Infusion, Plex, Protocol, solve
+
+SMALL = {"max_sessions": 3, "spacing": (2, 4), "top_up": False}
+
+
+def test_the_table_holds_every_number_of_sessions(plan: PlexPlan) -> None:
+    assert plan.table["sessions"].tolist() == [0, 1, 2, 3, 4, 5]
+    assert plan.table["p_lasting_by"].between(0, 1).all()
+
+
+def test_more_sessions_never_make_lasting_less_probable(plan: PlexPlan) -> None:
+    p = plan.table["p_lasting_by"].to_numpy()
+    assert np.all(np.diff(p) >= -0.03)  # the course of each row was chosen with 256 draws
+
+
+def test_waiting_is_the_arm_without_sessions(plan: PlexPlan) -> None:
+    row = plan.table.iloc[0]
+    assert row["days_saved"] == 0
+    assert np.isnan(row["c_1h_after"])
+    assert row["igg_lowest"] > plan.table["igg_lowest"].iloc[-1]
+
+
+def test_the_three_endpoints_are_three_numbers(plan: PlexPlan) -> None:
+    row = plan.table.iloc[-1]
+    assert row["c_1h_after"] < row["c_24_72h_after"] <= row["c_refill"]
+
+
+def test_waiting_agrees_with_solving_the_whole_history_at_once(
+    plan: PlexPlan, patient: Subject, question: PlexQuestion
+) -> None:
+    t = plan.waiting.times
+    whole = solve(
+        plan.fit.model,
+        patient.protocol,
+        t,
+        parameters=plan.fit.draws,
+        inputs=plan.fit.inputs,
+        t0=0.0,
+    )["c"]
+    near = whole > 0.05
+    # solved to 1e-5 in two pieces against 1e-6 in one; errors add up over ten weeks
+    assert np.allclose(plan.waiting.values["c"][near], whole[near], rtol=1e-3)
+
+
+def test_status_follows_the_wanted_probability(patient: Subject) -> None:
+    far = plan_plex(patient, PlexQuestion(first=320.0, by=480.0, **SMALL), n_draws=150)  # type: ignore[arg-type]
+    assert far.status == "not needed"
+    assert "Waiting alone" in far.headline()
+    near = plan_plex(patient, PlexQuestion(first=320.0, by=325.0, **SMALL), n_draws=150)  # type: ignore[arg-type]
+    assert near.status == "not reached"
+    assert near.headline().startswith("Not reached with 3 sessions")
+    assert near.probability < 0.9
+
+
+def test_a_higher_threshold_needs_no_more(plan: PlexPlan) -> None:
+    rows = plan.thresholds[plan.thresholds["course"] == "no session"].set_index("threshold")
+    assert rows.loc["5 mg/L", "lasting_day"] < rows.loc["2 mg/L", "lasting_day"]
+    assert rows.loc["2 mg/L", "lasting_day"] < rows.loc["1 mg/L", "lasting_day"]
+
+
+def test_saturation_as_the_threshold(patient: Subject) -> None:
+    ask = PlexQuestion(first=320.0, by=365.0, threshold=Threshold(0.5, "saturation"), **SMALL)  # type: ignore[arg-type]
+    plan = plan_plex(patient, ask, n_draws=150)
+    assert "50 % saturation" in plan.headline()
+
+
+def test_the_same_question_gives_the_same_bytes(patient: Subject) -> None:
+    ask = PlexQuestion(first=320.0, by=355.0, **SMALL)  # type: ignore[arg-type]
+    a, b = (plan_plex(patient, ask, n_draws=150) for _ in range(2))
+    assert a.table.to_csv() == b.table.to_csv()
+    assert a.strategies.to_csv() == b.strategies.to_csv()
+
+
+def test_an_outlier_brings_a_second_plan(patient: Subject) -> None:
+    odd = replace(patient, levels=(*patient.levels, Level(319.0, 190.0)))
+    ask = PlexQuestion(first=320.0, by=355.0, **SMALL)  # type: ignore[arg-type]
+    plan = plan_plex(odd, ask, n_draws=200)
+    assert plan.fit.levels["p_outlier"].iloc[-1] > 0.9
+    assert plan.without_outlier is not None
+    assert len(plan.without_outlier.fit.subject.levels) == 3
+    assert any(f.code == "outlier" for f in plan.flags)
+
+
+def test_a_new_level_updates_the_plan(plan: PlexPlan) -> None:
+    design = plan.chosen.design
+    assert design.n >= 2
+    day = plan.session_days[1]
+    updated = plan.update(Level(day, 3.0))
+    assert len(updated.fit.subject.protocol.sessions) == 1
+    assert updated.question.first == day
+    assert updated.question.max_sessions == plan.question.max_sessions - 1
+    later = replace(plan, question=plan.question)
+    with pytest.raises(ValueError, match="ask with a later day"):
+        later.update(Level(plan.question.by + 1, 3.0))
+
+
+def test_a_result_can_save_sessions_but_not_add_probability_from_nothing(plan: PlexPlan) -> None:
+    s = plan.strategies.set_index("strategy")
+    assert s.loc["fixed plan", "p_lasting"] <= 1
+    updated = plan.strategies[plan.strategies["strategy"] == "updated by a level"]
+    assert (updated["result_day"] == updated["sample_day"] + 3).all()
+    assert (updated["sessions"] <= plan.question.max_sessions).all()
+
+
+def test_drivers_are_parameters_that_matter(plan: PlexPlan) -> None:
+    assert (plan.drivers["gap"] > 0).all()
+    assert not set(plan.drivers["id"]) & {"ec50", "igg_level", "fibrinogen_level"}
+
+
+def test_immunoadsorption_over_protein_a_removes_less_than_exchange(patient: Subject) -> None:
+    outlook = Outlook.of(
+        plan_plex(patient, PlexQuestion(first=320.0, by=350.0, **SMALL), n_draws=100).fit, 320.0
+    )  # type: ignore[arg-type]
+    kinds = (Plex(0.0, plasma_volumes=2.0), Immunoadsorption(0.0, plasma_volumes=2.0))
+    ask = PlexQuestion(first=320.0, by=350.0, sizes=kinds)
+    a, b = (simulate_arm(outlook, ask, Design(3, 2, size=i), LEVEL) for i in (0, 1))
+    assert np.median(a.after_last(0.04, 0.05)) < np.median(b.after_last(0.04, 0.05))
+
+
+def test_antibodies_bring_the_level_down_sooner() -> None:
+    from diapedesis.simulate import Antibodies
+
+    plain = Subject(Protocol.every(28, n=6), id="a", height=1.7)
+    with_ada = replace(
+        plain, protocol=replace(plain.protocol, antibodies=(Antibodies(onset=45.0),))
+    )
+    ask = PlexQuestion(first=152.0, by=190.0, **SMALL)  # type: ignore[arg-type]
+    a, b = (plan_plex(s, ask, n_draws=150) for s in (plain, with_ada))
+    assert np.median(b.waiting.lasting) < np.median(a.waiting.lasting)
+
+
+def test_contradictory_levels_are_an_error_not_a_plan() -> None:
+    exact = Assay(proportional_sd=0.0005, additive_sd=0.0001)
+    values = (20.0, 60.0, 20.1, 60.0, 35.0, 35.1, 50.0)
+    levels = tuple(Level(100.0 + 0.01 * i, v, exact) for i, v in enumerate(values))
+    with pytest.raises(FitError):
+        plan_plex(
+            Subject(Protocol.every(28, n=4), levels, height=1.7),
+            PlexQuestion(first=101.0, by=140.0, **SMALL),  # type: ignore[arg-type]
+            n_draws=150,
+        )
+
+
+def test_history_after_the_start_is_refused(patient: Subject) -> None:
+    late = replace(patient, protocol=patient.protocol.with_doses([Infusion(330.0, 300.0)]))
+    with pytest.raises(ValueError, match="start: found day 320"):
+        plan_plex(late, PlexQuestion(first=320.0, by=350.0, **SMALL), n_draws=100)  # type: ignore[arg-type]
