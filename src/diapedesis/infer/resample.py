@@ -24,7 +24,8 @@ DEFENSIVE = 0.15
 """Share of the second round drawn around the prior."""
 MIN_ESS = 100
 ROUNDS = (1.0, 2.0)
-"""Proposals of each round, in multiples of the wanted draws."""
+"""Proposals of each round, in multiples of the wanted draws, or of ``LEAST`` if these are fewer."""
+LEAST = 1000
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def resample(
     """
     spare = _Bump.of(prior.mean, prior.cov)
     first = [(0.6, _Bump.of(mode.z, mode.cov)), (0.4, spare)]
-    z, w = _round(first, log_posterior, int(ROUNDS[0] * n), rng)
+    z, w = _round(first, log_posterior, int(ROUNDS[0] * max(n, LEAST)), rng)
     centre = w @ z
     d = z - centre
     cov = (w[:, None] * d).T @ d
@@ -88,7 +89,7 @@ def resample(
     cov = share * cov + (1 - share) * mode.cov + 1e-6 * prior.cov
     centre = share * centre + (1 - share) * mode.z
     second = [(1 - DEFENSIVE, _Bump.of(centre, cov)), (DEFENSIVE, spare)]
-    z, w = _round(second, log_posterior, int(ROUNDS[1] * n), rng)
+    z, w = _round(second, log_posterior, int(ROUNDS[1] * max(n, LEAST)), rng)
     ess, least = _ess(w), min(MIN_ESS, n / 4)
     if ess < least:
         raise FitError(

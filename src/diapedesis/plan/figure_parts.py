@@ -28,6 +28,8 @@ PAST = "#5A5A5A"
 INK = "#222222"
 FAINT = "#D5D5D5"
 SMALL = 8.0
+PAPER = {"facecolor": "white", "alpha": 0.75, "lw": 0, "pad": 1.0}
+"""Behind text that lies on curves."""
 N_LINES = 20
 """Single courses drawn over a band."""
 PAST_DRAWS = 200
@@ -88,10 +90,12 @@ def plain(ax: Axes) -> None:
     ax.tick_params(labelsize=SMALL, colors=INK, length=3)
 
 
-def level_axis(ax: Axes, values: Sequence[float], limit: float | None) -> None:
-    """Make a logarithmic axis of serum levels, 0.1 to 200 mg/L and further where needed."""
-    top = 1.3 * max([154.0, *values])
-    bottom = min([0.1] if limit is None else [0.1, limit / 3])
+def level_axis(
+    ax: Axes, values: Sequence[float], limit: float | None = None, floor: float = 0.1
+) -> None:
+    """Make a logarithmic axis of serum levels, `floor` to 200 mg/L and further where needed."""
+    top = max([200.0, *(1.7 * v for v in values)])
+    bottom = min([floor, *(0.5 * v for v in values), *([] if limit is None else [limit / 3])])
     ax.set_yscale("log")
     ax.set_ylim(bottom, top)
     ticks = [t for t in (0.01, 0.1, 1.0, 10.0, 100.0) if bottom <= t <= top]
@@ -182,6 +186,20 @@ def marks(ax: Axes, days: Sequence[float], label: str, colour: str) -> None:
     )
 
 
+def key(ax: Axes, loc: str = "upper right") -> None:
+    """Add the legend, which also says what bands and thin lines are."""
+    legend = ax.legend(
+        loc=loc,
+        fontsize=SMALL,
+        frameon=False,
+        borderaxespad=0.2,
+        title=f"bold: median; bands: 50 and 90 %; thin: {N_LINES} single patients",
+        title_fontsize=7.5,
+        alignment="left",
+    )
+    legend.get_title().set_color(PAST)
+
+
 def limit_line(ax: Axes, value: float, label: str) -> None:
     """Draw a threshold with its label at the left."""
     ax.axhline(value, color=INK, lw=1.0, ls=(0, (5, 3)), zorder=5)
@@ -195,6 +213,7 @@ def limit_line(ax: Axes, value: float, label: str) -> None:
         va="top",
         color=INK,
         zorder=7,
+        bbox=PAPER,
     )
 
 

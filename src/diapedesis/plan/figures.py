@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from diapedesis.plan.figure_parts import (
     CHOSEN,
     FAINT,
     INK,
+    PAPER,
     PAST,
     SMALL,
     WAITING,
@@ -23,6 +25,7 @@ from diapedesis.plan.figure_parts import (
     DayLabel,
     course,
     history,
+    key,
     level_axis,
     limit_line,
     marks,
@@ -66,7 +69,9 @@ def plex_figure(plan: PlexPlan, *, day_label: DayLabel | None = None) -> Figure:
     if plan.session_days:
         arms.append((plan.chosen, CHOSEN, plan.chosen.design.label))
     level_axis(axes[0], [reading(x) for x in plan.fit.subject.levels], _limit(plan, "c"))
-    past = history(plan.fit, left, q.first, ["c", *(k for k, _ in PANELS)]) if left < q.first else None
+    past = (
+        history(plan.fit, left, q.first, ["c", *(k for k, _ in PANELS)]) if left < q.first else None
+    )
     for ax, name in zip(axes, ("c", "saturation", "free_alpha4"), strict=False):
         if past:
             label = "fitted past" if name == "c" else ""
@@ -79,14 +84,14 @@ def plex_figure(plan: PlexPlan, *, day_label: DayLabel | None = None) -> Figure:
         limit = _limit(plan, name)
         if limit is not None:
             limit_line(ax, limit, f"threshold {q.threshold.label}")
-            _goal(ax, q.by - q.first, q.hold, limit)
+            _asked_span(ax, q.by - q.first, q.hold, limit)
     for ax, (_, label) in zip(axes[1:], PANELS, strict=False):
         share_axis(ax, label)
     clock.axis(axes[3], left, right)
     measured(axes[0], plan.fit, clock)
     marks(axes[0], [d - q.first for d in plan.session_days], "sessions", CHOSEN)
     _asked(axes[0], q.by - q.first)
-    axes[0].legend(loc="upper right", fontsize=SMALL, frameon=False, borderaxespad=0.2)
+    key(axes[0])
     _milestones(axes[3], plan, right - q.first)
     return figure
 
@@ -103,18 +108,26 @@ def _limit(plan: PlexPlan, output: str) -> float | None:
     return threshold.value if threshold.output == output else None
 
 
-def _goal(ax: Axes, by: float, hold: float, limit: float) -> None:
-    low = ax.get_ylim()[0]
-    ax.fill_between([by, by + hold], low, limit, facecolor="#F5E9B8", alpha=0.6, lw=0, zorder=0)
-    middle = np.sqrt(low * limit) if ax.get_yscale() == "log" else 0.5 * (low + limit)
-    ax.text(by + 1.5, middle, f"goal: below for {hold:g} days", fontsize=SMALL, color=INK, zorder=7)
+def _asked_span(ax: Axes, by: float, hold: float, limit: float) -> None:
+    ax.plot([by, by + hold], [limit, limit], color=INK, lw=2.6, solid_capstyle="butt", zorder=6)
+    ax.annotate(
+        f"asked: below for {hold:g} days",
+        (by + 0.5 * hold, limit),
+        (0, 4),
+        textcoords="offset points",
+        ha="center",
+        fontsize=SMALL,
+        color=INK,
+        bbox=PAPER,
+        zorder=7,
+    )
 
 
 def _asked(ax: Axes, by: float) -> None:
     ax.text(
         by,
         1.075,
-        f"asked: from day {by:g} on",
+        f"day {by:g}",
         ha="center",
         va="center",
         fontsize=SMALL,
@@ -138,13 +151,23 @@ def _milestones(ax: Axes, plan: PlexPlan, end: float) -> None:
             high = f"{q[2]:.0f}" if np.isfinite(q[2]) else "not reached"
             text = f"day {q[1]:.0f} ({q[0]:.0f} to {high})"
         shown = np.minimum(q, end)
-        ax.plot([shown[0], shown[2]], [y, y], color=colour, lw=3.2, alpha=0.45, solid_capstyle="butt")
+        ax.plot(
+            [shown[0], shown[2]], [y, y], color=colour, lw=3.2, alpha=0.45, solid_capstyle="butt"
+        )
         if q[1] <= end:
             ax.plot(shown[1], y, "o", color=colour, ms=5)
-        if shown[2] < 0.72 * end:
-            ax.text(shown[2] + 1.5, y, text, va="center", fontsize=SMALL, color=colour)
-        else:
-            ax.text(shown[0] - 1.5, y, text, va="center", ha="right", fontsize=SMALL, color=colour)
+        right = shown[2] < 0.72 * end
+        ax.text(
+            shown[2] + 1.5 if right else shown[0] - 1.5,
+            y,
+            text,
+            ha="left" if right else "right",
+            va="center",
+            fontsize=SMALL,
+            color=colour,
+            bbox=PAPER,
+            zorder=5,
+        )
     ax.axvline(plan.question.by - plan.question.first, color=INK, lw=0.8, ls=":", zorder=4)
     ax.set_ylim(2.0, -0.4)
     ax.yaxis.set_major_locator(FixedLocator([0.21, 1.41]))
@@ -190,7 +213,7 @@ def course_figure(
     given = fit.subject.protocol
     inside = [x for x in fit.subject.levels if times[0] <= x.time <= times[-1]]
     level_axis(axes[0], [reading(x) for x in inside], min(limits) if limits else None)
-    course(axes[0], times - origin, values["c"], CHOSEN, "median, 50 and 90 % of patients like this")
+    course(axes[0], times - origin, values["c"], CHOSEN, "forecast")
     for ax, (name, label) in zip(axes[1:], PANELS, strict=True):
         course(ax, times - origin, values[name], CHOSEN)
         share_axis(ax, label)
@@ -201,7 +224,7 @@ def course_figure(
     marks(axes[0], [s.time - origin for s in given.sessions], "sessions", INK)
     if not given.sessions:
         marks(axes[0], [d.time - origin for d in given.doses], "doses", INK)
-    axes[0].legend(loc="upper right", fontsize=SMALL, frameon=False, borderaxespad=0.2)
+    key(axes[0])
     return figure
 
 
@@ -232,12 +255,12 @@ def fit_figure(fit: Fit, *, day_label: DayLabel | None = None) -> Figure:
     times, values = history(fit, start, end, ["c"])
     clock = Clock(0.0, "Day", day_label)
     figure, (ax,) = new_figure(3.0, (1.0,))
-    level_axis(ax, [reading(x) for x in fit.subject.levels], None)
-    course(ax, times, values["c"], PAST, "fitted course: median, 50 and 90 %")
+    level_axis(ax, [reading(x) for x in fit.subject.levels], floor=1.0)
+    course(ax, times, values["c"], PAST, "fitted course")
     clock.axis(ax, start, end)
     measured(ax, fit, clock)
     marks(ax, [s.time for s in given.sessions], "sessions", CHOSEN)
-    ax.legend(loc="lower left", fontsize=SMALL, frameon=False, borderaxespad=0.2)
+    key(ax, "lower left")
     return figure
 
 
@@ -255,7 +278,7 @@ def parameter_figure(fit: Fit) -> Figure:
     """
     n = len(fit.names)
     rows = -(-n // 3)
-    figure = Figure(figsize=(7.1, 1.45 * rows + 0.35), layout="constrained")
+    figure = Figure(figsize=(7.1, 1.55 * rows + 0.35), layout="constrained")
     for i, name in enumerate(fit.names):
         _density(figure.add_subplot(rows, 3, i + 1), fit, i, name)
     figure.legend(
@@ -288,4 +311,5 @@ def _density(ax: Axes, fit: Fit, i: int, name: str) -> None:
     ax.set_ylim(0, None)
     declared = fit.model.parameters[name]
     unit = f" [{declared.unit}]" if declared.unit else ""
-    ax.set_title(f"{declared.label}{unit}", fontsize=SMALL, color=INK, loc="left", wrap=True)
+    title = fill(f"{declared.label}{unit}", 36)
+    ax.set_title(title, fontsize=SMALL, color=INK, loc="left")
