@@ -11,6 +11,9 @@ from diapedesis.core.model import Model
 from diapedesis.core.sources import is_given
 from diapedesis.core.terms import Parameter
 
+SAMPLE = 0.618
+"""Value at which laws are run on units: not 0 or 1, where 1 / (1 - x) and log(x) are special."""
+
 
 def check(model: Model) -> None:
     """Check units, flux balance, supports and sources of an assembled model.
@@ -26,7 +29,7 @@ def check(model: Model) -> None:
     if not bad_units:
         faults += [*_laws(model), *_ports(model)]
     if faults:
-        raise ModelError(sorted(faults, key=lambda f: (f.place, f.code)))
+        raise ModelError(sorted(dict.fromkeys(faults), key=lambda f: (f.place, f.code)))
 
 
 def _place(model: Model, id: str) -> str:
@@ -104,11 +107,11 @@ def _unit_names(model: Model) -> Iterable[Fault]:
 def _laws(model: Model) -> Iterable[Fault]:
     env: dict[str, Any] = {}
     for id in (*model.states, *model.parameters, *model.inputs):
-        value = model.parameters[id].default if id in model.parameters else 1.0
+        value = model.parameters[id].default if id in model.parameters else SAMPLE
         env[id] = units.quantity(value, model.units[id])
     for id, rule in model.rules.items():
         yield from _law(model, id, rule.law, rule.unit, env)
-        env[id] = units.quantity(1.0, rule.unit)
+        env[id] = units.quantity(SAMPLE, rule.unit)
     for id, state in model.states.items():
         if callable(state.initial):
             yield from _law(model, id, state.initial, state.unit, env)
@@ -135,7 +138,7 @@ def _law(
             "correct the law or the unit of one of its arguments",
         )
         return
-    except (TypeError, ValueError, AttributeError) as error:
+    except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
         yield _not_plain(place, error)
         return
     scale = units.factor(found, unit)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
+from types import CodeType
 from typing import Any, TypeVar
 
 from diapedesis.core.assembly import assemble
@@ -178,7 +180,16 @@ class Model:
 
 
 def _stable(value: Any) -> str:
+    """Return the same text in every process: a law by its code and what it reads from outside."""
     code = getattr(value, "__code__", None)
     if code is None:
         return repr(value)
-    return f"{code.co_code.hex()} {code.co_consts[1:]!r} {code.co_names} {code.co_varnames}"
+    read = inspect.getclosurevars(value)
+    outside = {**read.globals, **read.nonlocals}
+    return f"{_code(code)} {[(name, _stable(outside[name])) for name in sorted(outside)]}"
+
+
+def _code(code: CodeType) -> str:
+    inner = [_code(c) if isinstance(c, CodeType) else repr(c) for c in code.co_consts]
+    constants = [t for c, t in zip(code.co_consts, inner, strict=True) if not isinstance(c, str)]
+    return f"{code.co_code.hex()} {constants} {code.co_names} {code.co_varnames}"

@@ -101,8 +101,9 @@ def error_of_step(h, y, trial, slopes, rtol, atol):
 
 
 @njit
-def emit(t, h, t_out, i_out, y, k, slopes, out, b, dense):
-    while i_out < t_out.shape[0] and t_out[i_out] <= t + h:
+def emit(t, h, until, t_out, i_out, y, k, slopes, out, b, dense):
+    """Write the outputs due up to `until`, which is t + h but for rounding."""
+    while i_out < t_out.shape[0] and t_out[i_out] <= until:
         interpolant((t_out[i_out] - t) / h, b)
         for lane in range(y.shape[0]):
             for i in range(y.shape[1]):
@@ -134,9 +135,9 @@ def segment(t, end, y, k, t_out, i_out, rtol, atol, steps_left, out, slopes, tri
         err = error_of_step(h, y, trial, slopes, rtol, atol)
         steps_left -= 1
         if err <= 1.0:
-            reach = end - t if last else h
-            i_out = emit(t, reach, t_out, i_out, y, k, slopes, out, b, dense)
-            t = end if last else t + h
+            until = end if last else t + h
+            i_out = emit(t, h, until, t_out, i_out, y, k, slopes, out, b, dense)
+            t = until
             floored = False
             for lane in range(y.shape[0]):
                 for i in range(y.shape[1]):
@@ -228,11 +229,10 @@ def subject(
             for lane in range(lanes):
                 prep(p[lane], u[s], k[lane])
     y_end[:] = y
-    for lane in range(lanes):
-        for i in range(n):
-            if not np.isfinite(y[lane, i]):
-                out[:] = np.nan
-                return NOT_FINITE, limit - steps_left
+    if not (np.isfinite(y.sum()) and np.isfinite(out.sum())):
+        out[:] = np.nan
+        y_end[:] = np.nan
+        return NOT_FINITE, limit - steps_left
     return OK, limit - steps_left
 
 

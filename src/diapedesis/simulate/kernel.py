@@ -88,13 +88,23 @@ def kernel(model: Model, outputs: tuple[str, ...]) -> Kernel:
     return _MADE[key]
 
 
+_SHAPES_A_KERNEL = (
+    "core/functions.py",
+    "core/model.py",
+    "core/symbolic.py",
+    "simulate/lower.py",
+    "simulate/driver.py",
+    "simulate/kernel.py",
+)
+
+
 @lru_cache(maxsize=1)
 def _toolchain() -> str:
     """Return what, besides the model, decides the text and the machine code of a kernel."""
     from importlib.metadata import version
 
-    here = resources.files("diapedesis.simulate")
-    text = "".join((here / f).read_text("utf-8") for f in ("lower.py", "driver.py", "kernel.py"))
+    package = resources.files("diapedesis")
+    text = "".join((package / f).read_text("utf-8") for f in _SHAPES_A_KERNEL)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return f"{digest} {version('numba')} {version('sympy')} {sys.version}"
 

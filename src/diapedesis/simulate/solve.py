@@ -22,7 +22,7 @@ REASONS = {
     0: "solved",
     1: "more steps than the limit",
     2: "the step became too small",
-    3: "a state is not finite",
+    3: "a state or an output is not finite",
 }
 
 
