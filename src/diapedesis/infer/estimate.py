@@ -113,6 +113,8 @@ def find_mode(
         )
     _, gradient, hessian = problem(z[best : best + 1])
     error = _gradient_error(problem, z[best], gradient[0])
+    if not np.linalg.eigvalsh(hessian[0])[0] > 0:
+        raise FitError("the estimate is not a minimum (its Hessian is not positive definite)")
     return Mode(z[best], np.linalg.inv(hessian[0]), u, iterations, error)
 
 

@@ -1,0 +1,5 @@
+"""``python -m diapedesis.app.cli``."""
+
+from diapedesis.app.cli.main import main
+
+main()

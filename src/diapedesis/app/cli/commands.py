@@ -1,0 +1,245 @@
+"""What each command asks of the library, and how its answer is shown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from rich.console import RenderableType
+from rich.panel import Panel
+from rich.table import Table
+
+from diapedesis import __version__
+from diapedesis.app.cli.session import Answer
+from diapedesis.app.questions import forecast_until, interval_question, plex_question
+from diapedesis.exchange import Case
+from diapedesis.infer.fit import Fit
+from diapedesis.plan import Flag, PlexPlan, forecast, plan_interval, plan_plex, plan_washout
+from diapedesis.plan.words import days
+from diapedesis.report.html import forecast_report, interval_report, plex_report, washout_report
+
+NOTICE = (
+    "Research use only; not a medical device. A forecast with its uncertainty, no instruction to"
+    " treat."
+)
+
+
+def plex(case: Case, seed: int, draws: int) -> Answer:
+    """Answer ``plan plex``."""
+    plan = plan_plex(case.subject, plex_question(case), n_draws=draws, seed=seed)
+    when = ", ".join(case.day_label(d) for d in plan.session_days)
+    lines = [plan.headline(), f"Sessions on: {when}." if when else "", *_gate_lines(plan, case)]
+    table = _table(
+        plan.table,
+        {
+            "sessions": ("sessions", "{:.0f}"),
+            "course": ("course", "{}"),
+            "p_lasting_by": ("P lasting", "{:.0%}"),
+            "lasting_day": ("lasting from day", "{:.0f}"),
+            "days_saved": ("days saved", "{:.0f}"),
+            "c_1h_after": ("1 h after", "{:.2g}"),
+            "c_24_72h_after": ("24-72 h after", "{:.2g}"),
+            "c_refill": ("highest refill", "{:.2g}"),
+            "fibrinogen_lowest": ("fibrinogen", "{:.1f}"),
+            "igg_lowest": ("IgG", "{:.1f}"),
+        },
+        "Best course of each number of sessions (medians; days from the first session; levels mg/L,"
+        " lowest fibrinogen and IgG g/L)",
+    )
+    data = {
+        "command": "plan plex",
+        "status": plan.status,
+        "headline": plan.headline(),
+        "probability": plan.probability,
+        "session_days": plan.session_days,
+        "courses": plan.table,
+        "thresholds": plan.thresholds,
+        "strategies": plan.strategies,
+        "drivers": plan.drivers,
+    }
+    if plan.without_outlier is not None:
+        lines.append(f"Without the level that is probably wrong: {plan.without_outlier.headline()}")
+        data["without_outlier"] = plan.without_outlier.headline()
+    return _answer(
+        case, plan.fit, plan.flags, lines, [table], data, lambda: plex_report(plan, **_face(case))
+    )
+
+
+def washout(case: Case, seed: int, draws: int) -> Answer:
+    """Answer ``plan washout``."""
+    found = plan_washout(case.subject, n_draws=draws, seed=seed)
+    table = _table(
+        found.table,
+        {
+            "threshold": ("threshold", "{}"),
+            "day": ("day (median)", "{:.0f}"),
+            "day_05": ("5 %", "{:.0f}"),
+            "day_95": ("95 %", "{:.0f}"),
+        },
+        "Days after the last dose until lastingly below",
+    )
+    data = {"command": "plan washout", "headline": found.headline(), "table": found.table}
+    return _answer(
+        case,
+        found.fit,
+        found.flags,
+        [found.headline()],
+        [table],
+        data,
+        lambda: washout_report(found, **_face(case)),
+    )
+
+
+def interval(case: Case, seed: int, draws: int) -> Answer:
+    """Answer ``plan interval``."""
+    found = plan_interval(case.subject, **interval_question(case), n_draws=draws, seed=seed)
+    weekly = found.table[found.table["days_since_dose"] % 7 == 0]
+    table = _table(
+        weekly,
+        {
+            "days_since_dose": ("days since dose", "{:.0f}"),
+            "p_at_or_above": (f"P at or above {found.target:g} mg/L", "{:.0%}"),
+            "level": ("level mg/L", "{:.2g}"),
+            "saturation": ("saturation", "{:.0%}"),
+        },
+        "Trough by day (medians)",
+    )
+    data = {
+        "command": "plan interval",
+        "status": found.status,
+        "headline": found.headline(),
+        "day": found.day,
+        "table": found.table,
+    }
+    return _answer(
+        case,
+        found.fit,
+        found.flags,
+        [found.headline()],
+        [table],
+        data,
+        lambda: interval_report(found, **_face(case)),
+    )
+
+
+def course(case: Case, seed: int, draws: int) -> Answer:
+    """Answer ``forecast``."""
+    found = forecast(case.subject, forecast_until(case), n_draws=draws, seed=seed)
+    frame = found.to_frame()
+    whole = frame[frame["day"] >= case.now - 1e-9]
+    shown = whole[(whole["output"] == "c") & ((whole["day"] - case.now) % 7 < 1e-9)]
+    table = _table(
+        shown,
+        {
+            "day": ("day", "{:g}"),
+            "q05": ("5 %", "{:.2g}"),
+            "q50": ("median", "{:.2g}"),
+            "q95": ("95 %", "{:.2g}"),
+        },
+        "Serum level by week, mg/L",
+    )
+    data = {"command": "forecast", "headline": found.headline(), "course": frame}
+    return _answer(
+        case,
+        found.fit,
+        found.flags,
+        [found.headline()],
+        [table],
+        data,
+        lambda: forecast_report(found, **_face(case)),
+    )
+
+
+def _gate_lines(plan: PlexPlan, case: Case) -> Iterable[str]:
+    """Say when the gate is half open, and that cells return before serum is below the threshold."""
+    opened = float(np.quantile(plan.chosen.half_open(), 0.5, method="inverted_cdf"))
+    waited = float(np.quantile(plan.waiting.half_open(), 0.5, method="inverted_cdf"))
+    first = plan.question.first
+    with_course = case.day_label(opened) if math.isfinite(opened) else "not within the horizon"
+    with_wait = case.day_label(waited) if math.isfinite(waited) else "not within the horizon"
+    yield (
+        f"The gate is expected half open on {with_course}, {days(opened - first)} after the first"
+        f" possible session, against {with_wait} by waiting. Cells return, and IRIS may start,"
+        " while serum is still above the threshold."
+    )
+    ready = plan.question.result_after_days
+    yield f"The plan holds until the next result; a level takes {ready:g} days to come back."
+
+
+def _face(case: Case) -> dict[str, Any]:
+    """Return what a report shows of the case itself."""
+    return {
+        "title": case.title or case.subject.id,
+        "note": case.note,
+        "simulated": case.simulated,
+        "provenance": case.provenance,
+        "day_label": case.day_label,
+    }
+
+
+def _answer(
+    case: Case,
+    fit: Fit,
+    flags: Iterable[Flag],
+    lines: list[str],
+    tables: list[Table],
+    data: dict[str, Any],
+    report: Any,
+) -> Answer:
+    cautions = [f"[yellow]Caution[/] {f.code}: {f.found}: {f.meaning}." for f in flags]
+    face = [f"[bold]{case.title or case.subject.id}[/]"]
+    if case.simulated:
+        face.append("[bold red]SIMULATED[/] " + " ".join(case.provenance.split()))
+    text: list[RenderableType] = [*face, Panel("\n".join(x for x in lines if x)), *tables]
+    text += [*cautions, f"[dim]{NOTICE}[/]"]
+    data |= {
+        "case": case.subject.id,
+        "simulated": case.simulated,
+        "flags": [vars(f) for f in flags],
+        "parameters": fit.parameter_frame(),
+        "levels": fit.levels,
+        "reproducibility": {
+            "version": __version__,
+            "seed": fit.seed,
+            "draws": fit.n_draws,
+            "effective_draws": round(fit.ess, 1),
+            "model": fit.model.fingerprint[:12],
+        },
+        "notice": NOTICE,
+    }
+    return Answer(text, _plain(data), report)
+
+
+def _table(frame: pd.DataFrame, columns: dict[str, tuple[str, str]], title: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for name, _ in columns.values():
+        table.add_column(name, justify="left" if name in ("course", "threshold") else "right")
+    for _, row in frame.iterrows():
+        table.add_row(*(_cell(row[key], form) for key, (_, form) in columns.items()))
+    return table
+
+
+def _cell(value: Any, form: str) -> str:
+    if isinstance(value, str):
+        return value
+    if math.isnan(value):
+        return "-"
+    return form.format(value) if math.isfinite(value) else "not reached"
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that JSON can hold: no NaN (null) and no infinity ("not reached")."""
+    if isinstance(value, pd.DataFrame):
+        return [_plain(r) for r in value.to_dict(orient="records")]
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else "not reached"
+    return value

@@ -1,0 +1,139 @@
+"""Commands and their options. Exit codes: 0 answered, 1 no answer can be given, 2 bad input."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from diapedesis.app.cli.session import answer, working
+
+app = typer.Typer(
+    name="diapedesis",
+    help="From measured natalizumab levels to a plasma-exchange plan. Research use only:"
+    " forecasts with their uncertainty, never an instruction to treat.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+plan_app = typer.Typer(help="Plan for one patient.", no_args_is_help=True)
+validate_app = typer.Typer(
+    help="Compare the model with published behaviours.", no_args_is_help=True
+)
+app.add_typer(plan_app, name="plan")
+app.add_typer(validate_app, name="validate")
+
+CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="Case file, YAML or JSON.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+Seed = Annotated[int, typer.Option(min=0, help="Same seed, same answer.")]
+Draws = Annotated[int, typer.Option(min=100, max=20000, help="Posterior draws.")]
+Out = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write a report: .html, or .pdf with the extra.")
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from diapedesis import __version__
+
+        typer.echo(f"diapedesis {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Hold the options that come before a command."""
+
+
+@plan_app.command("plex")
+def plan_plex(
+    case_file: CaseFile,
+    as_json: AsJson = False,
+    seed: Seed = 1,
+    draws: Draws = 1000,
+    out: Out = None,
+) -> None:
+    """Say how many sessions, how far apart, until lastingly below, and what waiting would do."""
+    from diapedesis.app.cli.commands import plex
+
+    answer(case_file, plex, as_json=as_json, seed=seed, draws=draws, out=out)
+
+
+@plan_app.command("washout")
+def plan_washout(
+    case_file: CaseFile,
+    as_json: AsJson = False,
+    seed: Seed = 1,
+    draws: Draws = 1000,
+    out: Out = None,
+) -> None:
+    """Say when the level is below each threshold without any session."""
+    from diapedesis.app.cli.commands import washout
+
+    answer(case_file, washout, as_json=as_json, seed=seed, draws=draws, out=out)
+
+
+@plan_app.command("interval")
+def plan_interval(
+    case_file: CaseFile,
+    as_json: AsJson = False,
+    seed: Seed = 1,
+    draws: Draws = 1000,
+    out: Out = None,
+) -> None:
+    """Say when the next infusion is due for a target trough."""
+    from diapedesis.app.cli.commands import interval
+
+    answer(case_file, interval, as_json=as_json, seed=seed, draws=draws, out=out)
+
+
+@app.command("forecast")
+def forecast(
+    case_file: CaseFile,
+    as_json: AsJson = False,
+    seed: Seed = 1,
+    draws: Draws = 1000,
+    out: Out = None,
+) -> None:
+    """Levels, saturation and free alpha4 to come, as things stand."""
+    from diapedesis.app.cli.commands import course
+
+    answer(case_file, course, as_json=as_json, seed=seed, draws=draws, out=out)
+
+
+@validate_app.command("behaviours")
+def validate_behaviours(
+    block: Annotated[
+        list[str] | None, typer.Option(help="Block of rows, e.g. pk; default all modelled.")
+    ] = None,
+    reduced: Annotated[
+        bool, typer.Option(help="Fewer virtual patients, for a quick look.")
+    ] = False,
+    seed: Seed = 1,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the table here.")] = None,
+) -> None:
+    """Simulate published behaviours; show them beside the published figures."""
+    from diapedesis.exchange import write_atomic
+    from diapedesis.validation.behaviours import validate_behaviours as run
+
+    with working("simulating published studies"):
+        try:
+            table = run(
+                tuple(block) if block else ("pk", "pd"), "reduced" if reduced else "full", seed=seed
+            )
+        except ValueError as error:
+            typer.echo(f"error: {error}", err=True)
+            raise typer.Exit(2) from None
+    text = table.to_markdown()
+    if out is not None:
+        write_atomic(out, text)
+    typer.echo(text)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

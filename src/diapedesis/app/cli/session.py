@@ -1,0 +1,114 @@
+"""One command's way from case file to printed answer: read, compute, print, write, exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from diapedesis.exchange import Case
+
+NO_ANSWER = 1
+BAD_INPUT = 2
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command found, in the three forms in which it can be given."""
+
+    text: list[RenderableType]
+    data: dict[str, Any]
+    report: Callable[[], str]
+
+
+Command = Callable[["Case", int, int], Answer]
+"""Takes a case, a seed and a number of draws."""
+
+
+def answer(
+    case_file: Path, command: Command, *, as_json: bool, seed: int, draws: int, out: Path | None
+) -> None:
+    """Run a command on a case file.
+
+    Raises
+    ------
+    typer.Exit
+        With code 2 for bad input, 1 when no answer can be given.
+    """
+    from diapedesis.exchange import CaseError, read_case
+    from diapedesis.infer.estimate import FitError
+    from diapedesis.simulate import SolveError
+
+    if out is not None:
+        _check_out(out)
+    try:
+        case = read_case(case_file)
+        with working("fitting and simulating"):
+            found = command(case, seed, draws)
+    except (CaseError, ValueError) as error:
+        _fail(str(error), BAD_INPUT)
+    except (FitError, SolveError) as error:
+        _fail(f"no answer: {error}", NO_ANSWER)
+    if out is not None:
+        _write(found.report(), out)
+    if as_json:
+        typer.echo(json.dumps(found.data, indent=1, ensure_ascii=False, allow_nan=False))
+    else:
+        _print(found.text, out)
+
+
+def _check_out(out: Path) -> None:
+    if out.suffix.lower() not in (".html", ".pdf"):
+        _fail(f"--out: found {out.name!r}, expected a name ending in .html or .pdf", BAD_INPUT)
+    out.parent.mkdir(parents=True, exist_ok=True)
+
+
+def _write(html: str, out: Path) -> None:
+    from diapedesis.exchange import write_atomic
+    from diapedesis.report.pdf import PdfError, write_pdf
+
+    try:
+        if out.suffix.lower() == ".pdf":
+            write_pdf(html, out)
+        else:
+            write_atomic(out, html)
+    except PdfError as error:
+        _fail(str(error), NO_ANSWER)
+    except OSError as error:
+        _fail(f"--out: {error}", BAD_INPUT)
+
+
+def _fail(message: str, code: int) -> None:
+    typer.echo(f"error: {message}", err=True)
+    raise typer.Exit(code)
+
+
+def _print(parts: list[RenderableType], out: Path | None) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    for part in parts:
+        console.print(part)
+    if out is not None:
+        console.print(f"Report: {out}")
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show that something is under way, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{what} ..."):
+        yield
