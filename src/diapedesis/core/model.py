@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any, TypeVar
 
 from diapedesis.core.assembly import assemble
@@ -181,15 +181,16 @@ class Model:
 
 def _stable(value: Any) -> str:
     """Return the same text in every process: a law by its code and what it reads from outside."""
-    code = getattr(value, "__code__", None)
-    if code is None:
+    if not isinstance(value, FunctionType):
         return repr(value)
     read = inspect.getclosurevars(value)
-    outside = {**read.globals, **read.nonlocals}
-    return f"{_code(code)} {[(name, _stable(outside[name])) for name in sorted(outside)]}"
+    outside = sorted({**read.globals, **read.nonlocals}.items())
+    return f"{_code(value)} {[(name, _code(v)) for name, v in outside]}"
 
 
-def _code(code: CodeType) -> str:
-    inner = [_code(c) if isinstance(c, CodeType) else repr(c) for c in code.co_consts]
-    constants = [t for c, t in zip(code.co_consts, inner, strict=True) if not isinstance(c, str)]
+def _code(value: Any) -> str:
+    code = value.__code__ if isinstance(value, FunctionType) else value
+    if not isinstance(code, CodeType):
+        return repr(code)
+    constants = [_code(c) for c in code.co_consts if not isinstance(c, str)]
     return f"{code.co_code.hex()} {constants} {code.co_names} {code.co_varnames}"
