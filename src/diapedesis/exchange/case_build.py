@@ -1,0 +1,148 @@
+"""From the checked blocks of a file to the subject and the question."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from diapedesis.exchange.case import Case, Question
+from diapedesis.exchange.case_checks import dose_times
+from diapedesis.exchange.case_file import QuestionBlock
+from diapedesis.exchange.case_question_checks import last_event
+from diapedesis.exchange.case_schema import (
+    AntiDrug,
+    AssayBlock,
+    Dose,
+    DoseSeries,
+    LevelRow,
+    Patient,
+)
+from diapedesis.exchange.case_schema import Session as SessionBlock
+from diapedesis.exchange.case_sections import Draft
+from diapedesis.observe.assay import Assay, Level
+from diapedesis.observe.subject import Subject
+from diapedesis.simulate.protocol import (
+    HOUR,
+    Antibodies,
+    Immunoadsorption,
+    Infusion,
+    Injection,
+    Plex,
+    Protocol,
+    Session,
+)
+from diapedesis.simulate.protocol import Dose as ProtocolDose
+
+
+def build_case(draft: Draft) -> Case:
+    """Return the case of a draft without faults."""
+    rest = draft.rest
+    now = rest["now"] if rest["now"] is not None else last_event(draft)
+    assert now is not None
+    return Case(
+        subject=_subject(draft),
+        question=_question(rest["question"], now),
+        now=now,
+        title=rest["title"] or "",
+        note=rest["note"] or "",
+        simulated=rest["simulated"],
+        provenance=rest["provenance"] or "",
+        claims=tuple(rest["claims"]),
+        antibody_status=rest["antibodies"].status,
+        start_date=draft.clock.origin,
+    )
+
+
+def _subject(draft: Draft) -> Subject:
+    patient: Patient = draft.rest["patient"]
+    assays = {name: _assay(name, block) for name, block in draft.rest["assays"].items()}
+    return Subject(
+        protocol=Protocol(
+            doses=tuple(d for _, row in draft.lists["doses"] for d in _doses(row)),
+            sessions=tuple(_session(row) for _, row in draft.lists["sessions"]),
+            weights=_weights(patient),
+            antibodies=_antibodies(draft.rest["antibodies"]),
+        ),
+        levels=tuple(_level(row, assays) for _, row in draft.lists["levels"]),
+        id=patient.id,
+        age=patient.age,
+        sex=patient.sex,
+        height=patient.height,
+        haematocrit=patient.haematocrit,
+        pregnant=patient.pregnant,
+    )
+
+
+def _weights(patient: Patient) -> tuple[tuple[float, float], ...]:
+    if isinstance(patient.weight, list):
+        return tuple((row.time, row.value) for row in patient.weight)
+    return ((0.0, patient.weight),)
+
+
+def _doses(row: Dose | DoseSeries) -> list[ProtocolDose]:
+    if row.route == "sc":
+        return [Injection(day, row.amount) for day in dose_times(row)]
+    duration = HOUR * (1.0 if row.duration is None else row.duration)
+    return [Infusion(day, row.amount, duration) for day in dose_times(row)]
+
+
+def _session(row: SessionBlock) -> Session:
+    size: dict[str, Any] = {"volume": row.volume, "plasma_volumes": row.plasma_volumes}
+    duration = row.duration * HOUR
+    if row.kind == "ia":
+        return Immunoadsorption(
+            row.time, **size, duration=duration, column=row.column or "protein_a"
+        )
+    return Plex(
+        row.time,
+        **size,
+        duration=duration,
+        sieving=row.sieving or 1.0,
+        replacement=row.replacement or "albumin",
+    )
+
+
+def _antibodies(block: AntiDrug) -> tuple[Antibodies, ...]:
+    if block.onset is None:
+        return ()
+    end = math.inf if block.end is None else block.end
+    return (Antibodies(block.onset, block.titre or 1.0, end),)
+
+
+def _assay(name: str, block: AssayBlock) -> Assay:
+    return Assay(name=name, **block.model_dump(exclude_none=True))
+
+
+def _level(row: LevelRow, assays: dict[str, Assay]) -> Level:
+    only = next(iter(assays.values()), Assay())
+    return Level(row.time, row.value, only if row.assay is None else assays[row.assay])
+
+
+def _question(block: QuestionBlock, now: float) -> Question:
+    session = block.session
+    sizes = session.volume if session.volume is not None else session.plasma_volumes
+    interval, forecast = block.interval, block.forecast
+    threshold = 1.0 if block.threshold is None and block.saturation is None else block.threshold
+    return Question(
+        threshold=threshold,
+        saturation=block.saturation,
+        by=block.by,
+        probability=block.probability,
+        earliest=now if block.earliest is None else block.earliest,
+        max_sessions=block.max_sessions,
+        spacing=(block.spacing.min, block.spacing.max),
+        minimum_gap=block.minimum_gap,
+        kind=session.kind,
+        sizes=tuple(sizes) if isinstance(sizes, list) else (1.5 if sizes is None else sizes,),
+        sizes_in="plasma_volumes" if session.volume is None else "L",
+        duration=session.duration * HOUR,
+        sieving=session.sieving or 1.0,
+        replacement=session.replacement or "albumin",
+        column=session.column or "protein_a",
+        top_up=block.top_up,
+        result_after_days=block.result_after_days,
+        samples=tuple(block.samples),
+        target_trough=interval.target_trough if interval else None,
+        trough_probability=interval.probability if interval else 0.9,
+        until=forecast.until if forecast else None,
+    )
