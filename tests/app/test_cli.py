@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import json
+import math
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from diapedesis.app.cli.main import app
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+SMALL = """
+drug: natalizumab
+units: {time: day, level: mg/L, weight: kg, height: m, dose: mg}
+patient: {id: small, sex: female, weight: 70, height: 1.68, haematocrit: 0.4}
+doses: [{every: 28, number: 6, first: 0, amount: 300}]
+levels: [{time: 140, value: 25}, {time: 150, value: 50}]
+question: {by: 190, max_sessions: 3, spacing: {min: 2, max: 3}, top_up: false}
+"""
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(app, list(arguments))
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    file = tmp_path / "case.yaml"
+    file.write_text(SMALL)
+    return file
+
+
+@pytest.mark.parametrize(
+    "command", [["plan", "plex"], ["plan", "washout"], ["plan", "interval"], ["forecast"]]
+)
+def test_every_command_answers_in_text_json_and_html(
+    command: list[str], case: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "deep" / "report.html"
+    code, text, _ = run(*command, str(case), "--draws", "120", "--out", str(out))
+    assert code == 0
+    assert "Research use only" in text
+    html = out.read_text("utf-8")
+    assert "esearch use only" in html and "<svg" in html
+    code, text, _ = run(*command, str(case), "--draws", "120", "--json")
+    data = json.loads(text)
+    assert code == 0
+    assert data["headline"] and data["reproducibility"]["seed"] == 1
+    assert data["parameters"][0]["id"] == "cl"
+
+
+def test_json_holds_neither_nan_nor_infinity(case: Path) -> None:
+    _, text, _ = run("plan", "plex", str(case), "--draws", "120", "--json")
+
+    def walk(x: object) -> None:
+        if isinstance(x, dict):
+            for v in x.values():
+                walk(v)
+        elif isinstance(x, list):
+            for v in x:
+                walk(v)
+        elif isinstance(x, float):
+            assert math.isfinite(x)
+
+    walk(json.loads(text))
+
+
+def test_same_seed_same_bytes_other_seed_other_numbers(case: Path, tmp_path: Path) -> None:
+    texts = []
+    for i, seed in enumerate(("3", "3", "4")):
+        out = tmp_path / f"{i}.html"
+        _, text, _ = run(
+            "plan", "plex", str(case), "--draws", "120", "--seed", seed, "--json", "--out", str(out)
+        )
+        texts.append((text, out.read_bytes()))
+    assert texts[0] == texts[1]
+    assert texts[0] != texts[2]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("value: 50", "value: -3"), "levels[1].value"),
+        (("level: mg/L", "level: parsec"), "parsec"),
+        (("by: 190", "by: 100"), "by"),
+        (("drug: natalizumab", "drug: rituximab"), "rituximab"),
+        (("weight: 70", "weigth: 70"), "weigth"),
+    ],
+)
+def test_bad_input_says_where_exits_2_and_writes_nothing(
+    case: Path, tmp_path: Path, change: tuple[str, str], message: str
+) -> None:
+    case.write_text(SMALL.replace(*change))
+    out = tmp_path / "report.html"
+    code, text, error = run("plan", "plex", str(case), "--out", str(out))
+    assert code == 2
+    assert message in error
+    assert not text and not out.exists()
+
+
+def test_contradictory_levels_exit_1_without_a_plan(case: Path, tmp_path: Path) -> None:
+    levels = ", ".join(
+        f"{{time: {150 + 0.01 * i:.2f}, value: {v}, assay: exact}}"
+        for i, v in enumerate((20, 60, 20.1, 60, 35, 35.1, 50))
+    )
+    text = SMALL.replace(
+        "levels: [{time: 140, value: 25}, {time: 150, value: 50}]", f"levels: [{levels}]"
+    )
+    text += "assays: {exact: {proportional_sd: 0.0005, additive_sd: 0.0001}}\n"
+    case.write_text(text)
+    out = tmp_path / "report.html"
+    code, printed, error = run("plan", "plex", str(case), "--draws", "120", "--out", str(out))
+    assert code == 1
+    assert "no answer" in error and "contradict" in error
+    assert not printed and not out.exists()
+
+
+def test_a_missing_file_and_a_wrong_report_name(case: Path) -> None:
+    assert run("forecast", "nowhere.yaml")[0] == 2
+    code, _, error = run("forecast", str(case), "--out", "report.docx")
+    assert code == 2 and ".html or .pdf" in error
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda p: p.stem)
+def test_every_example_answers(example: Path) -> None:
+    code, text, error = run("plan", "washout", str(example), "--draws", "100")
+    assert code == 0, error
+    if "simulated: true" in example.read_text("utf-8"):
+        assert "SIMULATED" in text
+
+
+def test_help_of_every_command() -> None:
+    for command in ([], ["plan"], ["plan", "plex"], ["forecast"], ["validate", "behaviours"]):
+        code, text, _ = run(*command, "--help")
+        assert code == 0 and "Usage" in text
+
+
+def test_help_imports_no_solver() -> None:
+    code = (
+        "import sys; from diapedesis.app.cli.main import app\n"
+        "print([m for m in ('numba', 'numpy', 'pandas', 'sympy', 'scipy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_no_progress_and_no_colour_when_piped(case: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "diapedesis.app.cli",
+        "plan",
+        "washout",
+        str(case),
+        "--draws",
+        "100",
+    ]
+    environment = {**os.environ, "NO_COLOR": "1"}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert done.stderr == ""
+    assert "\x1b" not in done.stdout
