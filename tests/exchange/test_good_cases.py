@@ -72,7 +72,11 @@ def test_everything_in_a_file_reaches_the_case() -> None:
         until=300,
     )
     assert (case.title, case.now, case.claims) == ("A good case", 156, ("pkpd 2.1",))
-    assert (case.antibody_status, case.start_date, case.simulated) == ("transient", None, False)
+    assert (case.subject.antibody_test, case.start_date, case.simulated) == (
+        "transient",
+        None,
+        False,
+    )
 
 
 def test_what_is_left_out() -> None:
@@ -80,7 +84,6 @@ def test_what_is_left_out() -> None:
     assert case == Case(
         subject=dataclasses.replace(case.subject, levels=(), id="patient"),
         question=Question(),
-        antibody_status="unknown",
     )
     assert case.subject.protocol.doses == (Infusion(0, 300, HOUR),)
     assert case.subject.protocol.antibodies == ()
@@ -102,7 +105,7 @@ def test_one_dose(row: str, dose: Infusion | Injection) -> None:
 @pytest.mark.parametrize("status", ["none", "unknown"])
 def test_no_antibodies_and_no_test_stay_apart(status: str) -> None:
     case = read(MINIMAL + f"antibodies: {{status: {status}}}\n")
-    assert (case.antibody_status, case.subject.protocol.antibodies) == (status, ())
+    assert (case.subject.antibody_test, case.subject.protocol.antibodies) == (status, ())
 
 
 def test_persistent_antibodies_do_not_end() -> None:

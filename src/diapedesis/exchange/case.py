@@ -10,8 +10,6 @@ from diapedesis.exchange.case_time import day_label
 from diapedesis.observe.subject import Subject
 from diapedesis.simulate.protocol import HOUR, Column, Replacement
 
-AntibodyStatus = Literal["none", "transient", "persistent", "unknown"]
-
 
 @dataclass(frozen=True)
 class Question:
@@ -102,8 +100,6 @@ class Case:
         What is published and what is not; never empty when simulated.
     claims : tuple of str
         Ids of the claims behind the case; each resolves.
-    antibody_status : {"none", "transient", "persistent", "unknown"}
-        The antibody test; "none" and "unknown" give the same subject and mean different things.
     start_date : date or None
         Day 0 when the file uses dates: the date of the first dose.
     """
@@ -116,7 +112,6 @@ class Case:
     simulated: bool = False
     provenance: str = ""
     claims: tuple[str, ...] = ()
-    antibody_status: AntibodyStatus = "unknown"
     start_date: date | None = None
 
     def day_label(self, day: float) -> str:

@@ -48,7 +48,6 @@ def build_case(draft: Draft) -> Case:
         simulated=rest["simulated"],
         provenance=rest["provenance"] or "",
         claims=tuple(rest["claims"]),
-        antibody_status=rest["antibodies"].status,
         start_date=draft.clock.origin,
     )
 
@@ -70,6 +69,7 @@ def _subject(draft: Draft) -> Subject:
         height=patient.height,
         haematocrit=patient.haematocrit,
         pregnant=patient.pregnant,
+        antibody_test=draft.rest["antibodies"].status,
     )
 
 

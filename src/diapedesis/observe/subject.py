@@ -9,6 +9,7 @@ from diapedesis.observe.assay import Level
 from diapedesis.simulate.protocol import Protocol
 
 Sex = Literal["female", "male"]
+AntibodyTest = Literal["none", "transient", "persistent", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Subject:
     haematocrit : float, optional
         0.15 to 0.65; without it a sex-typical value is taken, and flagged.
     pregnant : bool
+    antibody_test : {"none", "transient", "persistent", "unknown"}
+        What a test for anti-drug antibodies found; their course is in the protocol.
     """
 
     protocol: Protocol
@@ -40,6 +43,7 @@ class Subject:
     height: float | None = None
     haematocrit: float | None = None
     pregnant: bool = False
+    antibody_test: AntibodyTest = "unknown"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "levels", tuple(sorted(self.levels, key=lambda x: x.time)))
