@@ -23,6 +23,7 @@ from numba import njit as _njit
 
 njit = _njit(cache=True, nogil=True, error_model="numpy")
 '''
+_END = "# end of the kernel\n"
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def _make(model: Model, outputs: tuple[str, ...]) -> Kernel:
     text = f"{model.fingerprint}|{outputs}|{_toolchain()}"
     key = hashlib.sha256(text.encode()).hexdigest()[:24]
     path = cache_dir() / f"kernel_{key}.py"
-    if not path.exists():
+    if not _is_whole(path):
         _write(path, _source(model, outputs))
     module = _load(path)
     return Kernel(
@@ -117,7 +118,12 @@ def _source(model: Model, outputs: tuple[str, ...]) -> str:
         for part in lower(model, outputs).split("\n\n\n")
     )
     driver = resources.files("diapedesis.simulate").joinpath("driver.py").read_text("utf-8")
-    return f"{_HEAD}\n{generated}\n\n\n{driver}"
+    return f"{_HEAD}\n{generated}\n\n\n{driver}{_END}"
+
+
+def _is_whole(path: Path) -> bool:
+    """Return False for a text that is absent, or was cut off when the machine stopped."""
+    return path.exists() and path.read_text("utf-8").endswith(_END)
 
 
 def _write(path: Path, text: str) -> None:

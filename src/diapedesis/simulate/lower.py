@@ -84,10 +84,10 @@ class _Hoist:
         self._names: dict[Any, Any] = {}
 
     def __call__(self, e: Any) -> Any:
-        if e.is_number or e in self.states:
+        if e in self.states or not e.free_symbols:
             return e
-        if not e.free_symbols & self.states:
-            return self._keep(e)
+        if isinstance(e, sympy.Expr) and not e.free_symbols & self.states:
+            return self._keep(e)  # a condition is not a number to be kept; its two sides are
         if e.is_Add or e.is_Mul:
             constant, rest = e.as_independent(*self.states, as_Add=e.is_Add)
             parts = [self(a) for a in e.func.make_args(rest)]
