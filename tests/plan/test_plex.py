@@ -111,7 +111,7 @@ def test_a_result_can_save_sessions_but_not_add_probability_from_nothing(plan: P
     s = plan.strategies.set_index("strategy")
     assert s.loc["fixed plan", "p_lasting"] <= 1
     updated = plan.strategies[plan.strategies["strategy"] == "updated by a level"]
-    assert (updated["result_day"] == updated["sample_day"] + 3).all()
+    assert (updated["result_day"] == updated["sample_day"] + 7).all()
     assert (updated["sessions"] <= plan.question.max_sessions).all()
 
 

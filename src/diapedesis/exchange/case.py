@@ -73,7 +73,7 @@ class Question:
     replacement: Replacement = "albumin"
     column: Column = "protein_a"
     top_up: bool = True
-    result_after_days: float = 3.0
+    result_after_days: float = 7.0
     samples: tuple[float, ...] = ()
     target_trough: float | None = None
     trough_probability: float = 0.9

@@ -126,7 +126,7 @@ class QuestionBlock(Block):
     session: SessionOptions = Field(SessionOptions(), description="what a session may be")
     top_up: StrictBool = Field(True, description="whether a late session after refill may be tried")
     result_after_days: Annotated[float, Bounded(0, 60, "d")] = Field(
-        3.0, description="days from a sample to its result"
+        7.0, description="days from a sample to its result"
     )
     samples: list[Time] = Field(
         [], max_length=200, description="planned sample times, earliest first"

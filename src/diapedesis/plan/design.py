@@ -70,7 +70,8 @@ class PlexQuestion:
     top_up : bool
         Also search courses with a late last session.
     result_after_days : float
-        Time from a sample to its result.
+        Time from a sample to its result. Turnaround is not published for natalizumab levels;
+        antibody tests take 5 to 12 days, so a week is assumed.
     hold : float
         Days that "lasting" means.
     """
@@ -84,7 +85,7 @@ class PlexQuestion:
     max_sessions: int = 10
     spacing: tuple[int, int] = (1, 7)
     top_up: bool = True
-    result_after_days: float = 3.0
+    result_after_days: float = 7.0
     hold: float = HOLD
 
     def __post_init__(self) -> None:
@@ -112,9 +113,14 @@ class PlexQuestion:
         """Return a course in words, with the size of its sessions where that was searched."""
         if len(self.sizes) == 1 or design.n == 0:
             return design.label
+        return f"{design.label}, {self.size_label(design)} each"
+
+    def size_label(self, design: Design) -> str:
+        """Return the size of a course's sessions; empty for no session."""
+        if design.n == 0:
+            return ""
         s = self.sizes[design.size]
-        size = f"{s.volume:g} L" if s.volume is not None else f"{s.plasma_volumes:g} plasma volumes"
-        return f"{design.label}, {size} each"
+        return f"{s.volume:g} L" if s.volume is not None else f"{s.plasma_volumes:g} plasma volumes"
 
     def designs(self) -> Iterator[Design]:
         """Yield every course within the constraints."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from diapedesis.infer.fit import Fit
+from diapedesis.plan.design import PlexQuestion
 
 CONFLICT = 0.01
 UNINFORMED = 0.9
@@ -23,6 +24,18 @@ class Flag:
 def flags(fit: Fit) -> tuple[Flag, ...]:
     """Return every caution that applies to a fitted subject."""
     return (*_extrapolation(fit), *_covariates(fit), *_data(fit))
+
+
+def question_flags(fit: Fit, question: PlexQuestion) -> Iterator[Flag]:
+    """Yield the cautions that depend on what is asked."""
+    limits = [x.assay.lloq for x in fit.subject.levels]
+    asked = question.threshold
+    if asked.output == "c" and limits and max(limits) >= asked.value:
+        yield Flag(
+            "assay limit",
+            f"limit of quantification {max(limits):g} mg/L, threshold {asked.label}",
+            "this assay cannot show by how much the level is below the threshold",
+        )
 
 
 def _extrapolation(fit: Fit) -> Iterator[Flag]:
@@ -55,7 +68,7 @@ def _covariates(fit: Fit) -> Iterator[Flag]:
         yield Flag(
             "antibodies not tested",
             "no test for antibodies against the drug",
-            "none are assumed; about 6 % of patients keep them and clear the drug faster (pkpd 6.1)",
+            "none are assumed; about 6 % of patients keep them and clear the drug faster",
         )
     if s.sex is None:
         yield Flag("no sex", "no sex", "plasma volume taken midway between the sexes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,7 +14,7 @@ from diapedesis.infer.fit import Fit, fit, stream, without_outliers
 from diapedesis.observe import Assay, Level, Subject
 from diapedesis.plan.adaptive import Ladder, choose, compare_strategies
 from diapedesis.plan.design import Design, PlexQuestion
-from diapedesis.plan.flags import Flag, flags
+from diapedesis.plan.flags import Flag, flags, question_flags
 from diapedesis.plan.outlook import EFFECT, EVERYTHING, LEVEL, Outlook
 from diapedesis.plan.search import (
     Arm,
@@ -25,7 +26,7 @@ from diapedesis.plan.search import (
     simulate_arm,
 )
 from diapedesis.plan.threshold import OFFERED
-from diapedesis.plan.words import frame_html, k_of_20
+from diapedesis.plan.words import frame_html, k_of_20, percent
 
 Array = NDArray[np.float64]
 STRATEGY_DRAWS = 300
@@ -82,26 +83,29 @@ class PlexPlan:
         """Day of each session of the chosen course."""
         return self.chosen.design.days(self.question.first) if self.chosen.design.n else []
 
-    def headline(self) -> str:
-        """Return the answer in two or three plain sentences."""
+    def headline(self, day_label: Callable[[float], str] | None = None) -> str:
+        """Return the answer in two or three plain sentences.
+
+        Parameters
+        ----------
+        day_label : callable, optional
+            Writes a model day as the reader's calendar does.
+        """
         q, p = self.question, self.probability
-        wait = self.waiting.p_by(q.by)
-        within = f"below {q.threshold.label} from day {q.by:g} on for {q.hold:g} days"
+        by = f"day {q.by:g}" if day_label is None else day_label(q.by)
+        within = f"below {q.threshold.label} from {by} on for {q.hold:g} days"
+        twenty = f"{k_of_20(p)} patients like this, {percent(p)}"
         row = self.table.loc[self.table["sessions"] == self.chosen.design.n].iloc[0]
         if self.status == "not needed":
-            return (
-                f"Waiting alone is expected to be lastingly {within}"
-                f" in {k_of_20(p)} patients like this ({p:.0%})."
-            )
-        found = (
-            f"{q.label(self.chosen.design)} ({k_of_20(p)} patients like this, {p:.0%}),"
-            f" against {wait:.0%} by waiting; {_saved(row)}."
-        )
+            return f"Waiting alone is expected to be lastingly {within} ({twenty})."
+        wait = percent(self.waiting.p_by(q.by))
+        course = q.label(self.chosen.design)
+        found = f"{course} ({twenty}), against {wait} by waiting; {_saved(row)}."
         if self.status == "reached":
             return f"The fewest sessions expected to be lastingly {within}: {found}"
         return (
             f"Not reached with {q.max_sessions} sessions: no course searched is lastingly {within}"
-            f" with {q.probability:.0%} probability. The best found is {found}"
+            f" with {percent(q.probability)} probability. The best found is {found}"
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -208,7 +212,7 @@ def _plan(fitted: Fit, question: PlexQuestion) -> PlexPlan:
         _strategies(fitted, outlook, question, chosen.design),
         _drivers(fitted, chosen, question),
         None,
-        flags(fitted),
+        (*flags(fitted), *question_flags(fitted, question)),
     )
 
 

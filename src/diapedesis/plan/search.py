@@ -135,6 +135,9 @@ def describe(arm: Arm, waiting: Arm, burden: Arm, question: PlexQuestion) -> dic
     return {
         "sessions": arm.design.n,
         "course": question.label(arm.design),
+        "spacing": arm.design.spacing or np.nan,
+        "last_gap": arm.design.top_up or np.nan,
+        "size": question.size_label(arm.design),
         "p_lasting_by": arm.p_by(question.by),
         **_spread("lasting_day", arm.lasting - question.first),
         **_spread("days_saved", _difference(waiting.lasting, arm.lasting)),

@@ -24,6 +24,19 @@ def k_of_20(p: float) -> str:
     return f"{round(20 * p)} of 20"
 
 
+def percent(p: float) -> str:
+    """Return a probability in per cent; never a false 0 or 100.
+
+    Examples
+    --------
+    >>> percent(0.853), percent(1.0), percent(0.001)
+    ('85 %', '> 99 %', '< 1 %')
+    """
+    if p > 0.99:
+        return "> 99 %"
+    return "< 1 %" if p < 0.01 else f"{100 * p:.0f} %"
+
+
 def days(value: float) -> str:
     """Return a number of days, or "not reached".
 

@@ -31,28 +31,35 @@ def plex(case: Case, seed: int, draws: int) -> Answer:
     """Answer ``plan plex``."""
     plan = plan_plex(case.subject, plex_question(case), n_draws=draws, seed=seed)
     when = ", ".join(case.day_label(d) for d in plan.session_days)
-    lines = [plan.headline(), f"Sessions on: {when}." if when else "", *_gate_lines(plan, case)]
+    lines = [
+        plan.headline(case.day_label),
+        f"Sessions on: {when}." if when else "",
+        *_gate_lines(plan, case),
+    ]
     table = _table(
         plan.table,
         {
             "sessions": ("sessions", "{:.0f}"),
-            "course": ("course", "{}"),
+            "spacing": ("every d", "{:.0f}"),
+            "last_gap": ("last after d", "{:.0f}"),
+            "size": ("each", "{}"),
             "p_lasting_by": ("P lasting", "{:.0%}"),
-            "lasting_day": ("lasting from day", "{:.0f}"),
+            "lasting_day": ("from day", "{:.0f}"),
             "days_saved": ("days saved", "{:.0f}"),
             "c_1h_after": ("1 h after", "{:.2g}"),
-            "c_24_72h_after": ("24-72 h after", "{:.2g}"),
-            "c_refill": ("highest refill", "{:.2g}"),
-            "fibrinogen_lowest": ("fibrinogen", "{:.1f}"),
+            "c_24_72h_after": ("24-72 h", "{:.2g}"),
+            "c_refill": ("refill", "{:.2g}"),
+            "fibrinogen_lowest": ("fib.", "{:.1f}"),
             "igg_lowest": ("IgG", "{:.1f}"),
         },
-        "Best course of each number of sessions (medians; days from the first session; levels mg/L,"
-        " lowest fibrinogen and IgG g/L)",
+        "Best course of each number of sessions: how far apart; lastingly below (probability, day"
+        " from\nthe first possible session, days saved); level 1 h and 24-72 h after the last"
+        " session and\nhighest refill, mg/L; lowest fibrinogen and IgG, g/L. Medians.",
     )
     data = {
         "command": "plan plex",
         "status": plan.status,
-        "headline": plan.headline(),
+        "headline": plan.headline(case.day_label),
         "probability": plan.probability,
         "session_days": plan.session_days,
         "courses": plan.table,
@@ -61,8 +68,9 @@ def plex(case: Case, seed: int, draws: int) -> Answer:
         "drivers": plan.drivers,
     }
     if plan.without_outlier is not None:
-        lines.append(f"Without the level that is probably wrong: {plan.without_outlier.headline()}")
-        data["without_outlier"] = plan.without_outlier.headline()
+        again = plan.without_outlier.headline(case.day_label)
+        lines.append(f"Without the level that is probably wrong: {again}")
+        data["without_outlier"] = again
     return _answer(
         case, plan.fit, plan.flags, lines, [table], data, lambda: plex_report(plan, **_face(case))
     )
@@ -158,8 +166,10 @@ def _gate_lines(plan: PlexPlan, case: Case) -> Iterable[str]:
     opened = float(np.quantile(plan.chosen.half_open(), 0.5, method="inverted_cdf"))
     waited = float(np.quantile(plan.waiting.half_open(), 0.5, method="inverted_cdf"))
     first = plan.question.first
-    with_course = case.day_label(opened) if math.isfinite(opened) else "not within the horizon"
-    with_wait = case.day_label(waited) if math.isfinite(waited) else "not within the horizon"
+    with_course = (
+        case.day_label(round(opened)) if math.isfinite(opened) else "not within the horizon"
+    )
+    with_wait = case.day_label(round(waited)) if math.isfinite(waited) else "not within the horizon"
     yield (
         f"The gate is expected half open on {with_course}, {days(opened - first)} after the first"
         f" possible session, against {with_wait} by waiting. Cells return, and IRIS may start,"
@@ -216,7 +226,7 @@ def _answer(
 def _table(frame: pd.DataFrame, columns: dict[str, tuple[str, str]], title: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
     for name, _ in columns.values():
-        table.add_column(name, justify="left" if name in ("course", "threshold") else "right")
+        table.add_column(name, justify="left" if name == "threshold" else "right")
     for _, row in frame.iterrows():
         table.add_row(*(_cell(row[key], form) for key, (_, form) in columns.items()))
     return table
