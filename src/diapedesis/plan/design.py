@@ -113,14 +113,15 @@ class PlexQuestion:
         """Return a course in words, with the size of its sessions where that was searched."""
         if len(self.sizes) == 1 or design.n == 0:
             return design.label
-        return f"{design.label}, {self.size_label(design)} each"
+        size = self.size_label(design).replace("PV", "plasma volumes")
+        return f"{design.label}, {size} each"
 
     def size_label(self, design: Design) -> str:
-        """Return the size of a course's sessions; empty for no session."""
+        """Return the size of a course's sessions (PV: plasma volumes); empty for no session."""
         if design.n == 0:
             return ""
         s = self.sizes[design.size]
-        return f"{s.volume:g} L" if s.volume is not None else f"{s.plasma_volumes:g} plasma volumes"
+        return f"{s.volume:g} L" if s.volume is not None else f"{s.plasma_volumes:g} PV"
 
     def designs(self) -> Iterator[Design]:
         """Yield every course within the constraints."""

@@ -39,22 +39,24 @@ def plex(case: Case, seed: int, draws: int) -> Answer:
     table = _table(
         plan.table,
         {
-            "sessions": ("sessions", "{:.0f}"),
+            "sessions": ("n", "{:.0f}"),
             "spacing": ("every d", "{:.0f}"),
             "last_gap": ("last after d", "{:.0f}"),
             "size": ("each", "{}"),
-            "p_lasting_by": ("P lasting", "{:.0%}"),
+            "p_lasting_by": ("P", "{:.0%}"),
             "lasting_day": ("from day", "{:.0f}"),
-            "days_saved": ("days saved", "{:.0f}"),
+            "days_saved": ("saved d", "{:.0f}"),
             "c_1h_after": ("1 h after", "{:.2g}"),
             "c_24_72h_after": ("24-72 h", "{:.2g}"),
             "c_refill": ("refill", "{:.2g}"),
             "fibrinogen_lowest": ("fib.", "{:.1f}"),
             "igg_lowest": ("IgG", "{:.1f}"),
         },
-        "Best course of each number of sessions: how far apart; lastingly below (probability, day"
+        "Best course of each number n of sessions: how far apart; lastingly below (probability, day"
         " from\nthe first possible session, days saved); level 1 h and 24-72 h after the last"
-        " session and\nhighest refill, mg/L; lowest fibrinogen and IgG, g/L. Medians.",
+        " session and\nhighest refill, mg/L; lowest fibrinogen and IgG, g/L. Medians; in bold the"
+        " chosen course.",
+        mark=plan.chosen.design.n,
     )
     data = {
         "command": "plan plex",
@@ -223,12 +225,15 @@ def _answer(
     return Answer(text, _plain(data), report)
 
 
-def _table(frame: pd.DataFrame, columns: dict[str, tuple[str, str]], title: str) -> Table:
+def _table(
+    frame: pd.DataFrame, columns: dict[str, tuple[str, str]], title: str, mark: int | None = None
+) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
     for name, _ in columns.values():
         table.add_column(name, justify="left" if name == "threshold" else "right")
-    for _, row in frame.iterrows():
-        table.add_row(*(_cell(row[key], form) for key, (_, form) in columns.items()))
+    for i, row in frame.iterrows():
+        cells = [_cell(row[key], form) for key, (_, form) in columns.items()]
+        table.add_row(*cells, style="bold" if i == mark else None)
     return table
 
 
