@@ -19,7 +19,6 @@ from diapedesis.exchange import Case
 from diapedesis.infer.fit import Fit
 from diapedesis.plan import Flag, PlexPlan, forecast, plan_interval, plan_plex, plan_washout
 from diapedesis.plan.words import days
-from diapedesis.report.html import forecast_report, interval_report, plex_report, washout_report
 
 NOTICE = (
     "Research use only; not a medical device. A forecast with its uncertainty, no instruction to"
@@ -74,7 +73,7 @@ def plex(case: Case, seed: int, draws: int) -> Answer:
         lines.append(f"Without the level that is probably wrong: {again}")
         data["without_outlier"] = again
     return _answer(
-        case, plan.fit, plan.flags, lines, [table], data, lambda: plex_report(plan, **_face(case))
+        case, plan.fit, plan.flags, lines, [table], data, lambda: _report("plex", plan, case)
     )
 
 
@@ -99,7 +98,7 @@ def washout(case: Case, seed: int, draws: int) -> Answer:
         [found.headline()],
         [table],
         data,
-        lambda: washout_report(found, **_face(case)),
+        lambda: _report("washout", found, case),
     )
 
 
@@ -131,7 +130,7 @@ def interval(case: Case, seed: int, draws: int) -> Answer:
         [found.headline()],
         [table],
         data,
-        lambda: interval_report(found, **_face(case)),
+        lambda: _report("interval", found, case),
     )
 
 
@@ -159,7 +158,7 @@ def course(case: Case, seed: int, draws: int) -> Answer:
         [found.headline()],
         [table],
         data,
-        lambda: forecast_report(found, **_face(case)),
+        lambda: _report("forecast", found, case),
     )
 
 
@@ -179,6 +178,13 @@ def _gate_lines(plan: PlexPlan, case: Case) -> Iterable[str]:
     )
     ready = plan.question.result_after_days
     yield f"The plan holds until the next result; a level takes {ready:g} days to come back."
+
+
+def _report(kind: str, found: Any, case: Case) -> str:
+    """Return the HTML report; figures are costly to import, so only when one is wanted."""
+    from diapedesis.report import html
+
+    return str(getattr(html, f"{kind}_report")(found, **_face(case)))
 
 
 def _face(case: Case) -> dict[str, Any]:
