@@ -23,13 +23,14 @@ FEMALE_SHARE = 0.70
 
 @dataclass(frozen=True)
 class Adults:
-    """Spread of `n` adults around typical values, the same for every set of typical values.
+    """Spread of `n` adults around typical values: the same adults for every set, or each its own.
 
     Attributes
     ----------
-    eta : dict of str to ndarray, shape (n,)
-        Deviation on the normal scale of each parameter with between-subject spread.
-    inputs : dict of str to ndarray, shape (n,)
+    eta : dict of str to ndarray, shape (n,) or (m, n)
+        Deviation on the normal scale of each parameter with between-subject spread; with a leading
+        axis each of m sets of typical values has adults of its own.
+    inputs : dict of str to ndarray, shape (n,) or (m, n)
         Weight, sex, height, haematocrit.
     """
 
@@ -39,13 +40,23 @@ class Adults:
     @classmethod
     def draw(cls, model: Model, n: int, seed: int = 7) -> Adults:
         """Spread `n` adults evenly (scrambled Sobol points) over the between-subject spread."""
-        names = [id for id, p in model.parameters.items() if p.iiv > 0]
-        points = qmc.Sobol(len(names) + 2, rng=np.random.default_rng(seed)).random(n)
-        z = norm.ppf(points[:, : len(names) + 1])
-        eta = {id: model.parameters[id].iiv * z[:, j] for j, id in enumerate(names)}
-        male = (points[:, -1] > FEMALE_SHARE).astype(float)
+        sobol = qmc.Sobol(len(_spread_names(model)) + 2, rng=np.random.default_rng(seed))
+        return cls._at(model, sobol.random(n))
+
+    @classmethod
+    def sample(cls, model: Model, m: int, n: int, rng: np.random.Generator) -> Adults:
+        """Draw `n` adults for each of `m` sets of typical values, as studies recruit them."""
+        return cls._at(model, rng.random((m, n, len(_spread_names(model)) + 2)))
+
+    @classmethod
+    def _at(cls, model: Model, points: Array) -> Adults:
+        """Turn points of the unit cube, last axis, into adults."""
+        names = _spread_names(model)
+        z = norm.ppf(points[..., : len(names) + 1])
+        eta = {id: model.parameters[id].iiv * z[..., j] for j, id in enumerate(names)}
+        male = (points[..., -1] > FEMALE_SHARE).astype(float)
         inputs = {
-            "weight": WEIGHT_MEDIAN * np.exp(WEIGHT_SD * z[:, -1]),
+            "weight": WEIGHT_MEDIAN * np.exp(WEIGHT_SD * z[..., -1]),
             "male": male,
             "height": np.where(male > 0, HEIGHT[1.0], HEIGHT[0.0]),
             "haematocrit": 0.41 + 0.045 * male,
@@ -55,7 +66,7 @@ class Adults:
     @property
     def n(self) -> int:
         """Number of adults."""
-        return int(self.inputs["weight"].size)
+        return int(self.inputs["weight"].shape[-1])
 
     def parameters(self, model: Model, typical: Mapping[str, Array]) -> dict[str, Array]:
         """Return individual values for m sets of typical values; shape (m * n,), sets outermost."""
@@ -71,7 +82,16 @@ class Adults:
 
     def tiled(self, m: int) -> dict[str, Array]:
         """Return the inputs repeated for m sets of typical values."""
-        return {k: np.tile(v, m) for k, v in self.inputs.items()}
+        return {k: np.broadcast_to(v, (m, self.n)).ravel() for k, v in self.inputs.items()}
+
+    def part(self, first: int, step: int) -> Adults:
+        """Return every `step`-th adult from number `first` on."""
+        pick = lambda d: {k: v[..., first::step] for k, v in d.items()}  # noqa: E731
+        return Adults(pick(self.eta), pick(self.inputs))
+
+
+def _spread_names(model: Model) -> list[str]:
+    return [id for id, p in model.parameters.items() if p.iiv > 0]
 
 
 def levels(
@@ -111,10 +131,17 @@ def dosing_statistics(
     }
 
 
-def khatri_protocol(first: float, gaps: Sequence[float]) -> Protocol:
-    """Return 6 infusions, then three exchanges of 1.5 volumes, `first` days after the last."""
-    day = 140 + first
-    return Protocol.every(28, n=6).with_sessions(Plex(day + g, plasma_volumes=1.5) for g in gaps)
+KHATRI_GROUPS = tuple(
+    (first, gaps) for first in (10.0, 12.0, 14.0) for gaps in ((0.0, 2.0, 4.0), (0.0, 3.5, 7.0))
+)
+"""First session [days after the dose] and days of the sessions: 5 or 8 days (pkpd 2.1, 2.3)."""
+
+
+def khatri_protocol(first: float, gaps: Sequence[float], *, prior: int = 6) -> Protocol:
+    """Return `prior` infusions, then exchanges of 1.5 volumes, `first` days after the last."""
+    given = Protocol.every(28, n=prior)
+    day = given.last_dose + first
+    return given.with_sessions(Plex(day + g, plasma_volumes=1.5) for g in gaps)
 
 
 def khatri_statistics(
@@ -125,10 +152,9 @@ def khatri_statistics(
     The adults are split over first sessions 10, 12 and 14 days after the dose and courses of 5
     and 8 days.
     """
-    groups = [(f, g) for f in (10.0, 12.0, 14.0) for g in ((0.0, 2.0, 4.0), (0.0, 3.5, 7.0))]
     ends: list[Array] = []
-    for i, (first, gaps) in enumerate(groups):
-        some = _every(adults, i, len(groups))
+    for i, (first, gaps) in enumerate(KHATRI_GROUPS):
+        some = adults.part(i, len(KHATRI_GROUPS))
         protocol = khatri_protocol(first, gaps)
         end = protocol.sessions[-1].end
         c = levels(
@@ -137,8 +163,3 @@ def khatri_statistics(
         ends.append(100 * (1 - c[..., 1:] / c[..., :1]))
     fall = np.concatenate(ends, axis=1).mean(axis=1)
     return {"plex_end": fall[:, 0], "plex_1wk": fall[:, 1]}
-
-
-def _every(adults: Adults, first: int, step: int) -> Adults:
-    pick = lambda d: {k: v[first::step] for k, v in d.items()}  # noqa: E731
-    return Adults(pick(adults.eta), pick(adults.inputs))

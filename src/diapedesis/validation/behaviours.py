@@ -1,0 +1,197 @@
+"""Simulate the published behaviours and say, row by row, inside or outside the window.
+
+Each population draw is one possible truth; in each, every study is simulated once with the number
+of patients it had. The centre is the median over truths; the interval holds 90 % of the simulated
+studies, so it contains what is unsure about the parameters and what a study of that size adds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from diapedesis.models import pkpd
+from diapedesis.validation import studies_exchange, studies_pd, studies_pk
+from diapedesis.validation.conflict import conflict
+from diapedesis.validation.published import Behaviour, behaviours
+from diapedesis.validation.studies import Found, Setting, Study, stream, truths
+
+Progress = Callable[[int, int, str], None]
+"""Called before each study with its number, the number of studies, and its name."""
+STUDIES: dict[str, tuple[Study, ...]] = {
+    "pk": (
+        studies_pk.label,
+        studies_pk.typical_volume,
+        studies_exchange.exchange,
+        studies_pk.columns,
+        studies_pk.antibodies,
+        studies_pk.subcutaneous,
+        studies_pk.single_dose,
+        studies_pk.washout,
+    ),
+    "pd": (studies_pd.intervals, studies_exchange.saturation),
+}
+
+
+@dataclass(frozen=True)
+class Size:
+    """Possible truths, and adults where a study asks for a thousand or more."""
+
+    truths: int
+    cohort: int
+
+
+SIZES = {"full": Size(1000, 1000), "reduced": Size(60, 200)}
+
+
+@dataclass(frozen=True)
+class BehaviourTable:
+    """Published behaviours beside simulated ones.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        One row per behaviour: the published figure and window as in the file, then `simulated`
+        (median), `sim_05`, `sim_95`, `share_inside` and `verdict` ("inside", "outside", or empty
+        for a row that is shown only), `note`.
+    variants : DataFrame
+        The same statistic under other readings of an unclear definition.
+    conflict : DataFrame
+        Single parameter sets against the population draws; empty without block "pk".
+    not_modelled : dict of str to int
+        Rows of the file, by block, that no study covers yet.
+    size : str
+    seed : int
+    """
+
+    frame: pd.DataFrame
+    variants: pd.DataFrame
+    conflict: pd.DataFrame
+    not_modelled: dict[str, int]
+    size: str
+    seed: int
+
+    def failing(self) -> pd.DataFrame:
+        """Return the rows outside their window."""
+        return self.frame[self.frame["verdict"] == "outside"]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table."""
+        return self.frame.copy()
+
+    def to_markdown(self) -> str:
+        """Return the whole page: table, assumptions, the conflict that the prior carries."""
+        from diapedesis.validation.behaviours_page import page
+
+        return page(self)
+
+    def _repr_html_(self) -> str:
+        return str(self.frame.to_html(index=False, float_format="{:.3g}".format))
+
+
+def validate_behaviours(
+    blocks: Sequence[str] = ("pk", "pd"),
+    size: str = "full",
+    *,
+    seed: int = 1,
+    progress: Progress | None = None,
+) -> BehaviourTable:
+    """Simulate published behaviours.
+
+    Parameters
+    ----------
+    blocks : sequence of str
+        Blocks of ``behaviours.csv``.
+    size : {"full", "reduced"}
+        Number of possible truths and of adults in large cohorts; see ``SIZES``.
+    seed : int
+        Each study has its own stream, so the result depends neither on the other studies nor on
+        the number of threads.
+    progress : callable, optional
+        Called before each study.
+
+    Returns
+    -------
+    BehaviourTable
+
+    Raises
+    ------
+    ValueError
+        For an unknown block or size.
+
+    Examples
+    --------
+    >>> table = validate_behaviours(("pd",), "reduced")
+    >>> table.frame["id"].tolist()
+    ['pd.sat_q4w', 'pd.sat_q6w', 'pd.sat_below1']
+    """
+    _check(blocks, size)
+    wanted = [b for b in behaviours() if b.block in blocks]
+    jobs = [study for block in blocks for study in STUDIES.get(block, ())]
+    found: dict[str, Found] = {}
+    for i, study in enumerate(jobs):
+        if progress is not None:
+            progress(i, len(jobs), study.__name__)
+        found |= study(_setting(study.__name__, SIZES[size], seed))
+    shown = [b for b in wanted if b.id in found]
+    missing = Counter(b.block for b in wanted if b.id not in found)
+    draws = 1000 if size == "full" else SIZES[size].truths
+    return BehaviourTable(
+        pd.DataFrame([_row(b, found[b.id]) for b in shown]),
+        _variants(shown, found),
+        conflict(pkpd(), draws) if "pk" in blocks else pd.DataFrame(),
+        dict(missing),
+        size,
+        seed,
+    )
+
+
+def _check(blocks: Sequence[str], size: str) -> None:
+    known = dict.fromkeys(b.block for b in behaviours())
+    unknown = [b for b in blocks if b not in known]
+    if unknown:
+        raise ValueError(f"block: found {unknown}, expected among {', '.join(known)}")
+    if size not in SIZES:
+        raise ValueError(f"size: found {size!r}, expected one of {', '.join(SIZES)}")
+
+
+def _setting(study: str, size: Size, seed: int) -> Setting:
+    rng = stream(seed, study)
+    return Setting(pkpd(), truths(pkpd(), size.truths, rng), size.cohort, rng)
+
+
+def _row(b: Behaviour, found: Found) -> dict[str, object]:
+    low, middle, high = np.nanquantile(found.values, [0.05, 0.5, 0.95])
+    verdict = ("inside" if b.inside(middle) else "outside") if b.judged else ""
+    return {
+        "id": b.id,
+        "behaviour": b.behaviour,
+        "role": b.role,
+        "sure": b.sure,
+        "source": b.source,
+        "unit": b.unit,
+        "published": b.published,
+        "low": np.nan if b.low is None else b.low,
+        "high": np.nan if b.high is None else b.high,
+        "simulated": float(middle),
+        "sim_05": float(low),
+        "sim_95": float(high),
+        "share_inside": float(b.inside(found.values).mean()) if b.judged else np.nan,
+        "verdict": verdict,
+        "note": found.note,
+    }
+
+
+def _variants(shown: Sequence[Behaviour], found: dict[str, Found]) -> pd.DataFrame:
+    rows = []
+    for b in shown:
+        for reading, values in found[b.id].variants.items():
+            low, middle, high = np.nanquantile(values, [0.05, 0.5, 0.95])
+            none = float(np.isnan(values).mean())
+            rows.append((b.id, reading, middle, low, high, none))
+    columns = ["id", "reading", "simulated", "sim_05", "sim_95", "share_without"]
+    return pd.DataFrame(rows, columns=columns)

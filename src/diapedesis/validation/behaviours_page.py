@@ -1,0 +1,154 @@
+"""The page ``docs/model/behaviours.md``, from a table of behaviours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from diapedesis.validation.conflict import STATISTICS
+
+if TYPE_CHECKING:
+    from diapedesis.validation.behaviours import BehaviourTable
+
+COMMAND = "diapedesis validate behaviours --out docs/model/behaviours.md"
+INTRO = """# Published behaviours, simulated
+
+Regenerate: `{command}`. This copy: size `{size}`
+({truths} possible truths, cohorts of {cohort} adults where a row asks for a thousand or more),
+seed {seed}.
+
+Each population draw is one possible truth; in each, every study is simulated once with the number
+of patients it had. *Simulated* is the median over the truths, the interval holds 90 % of the
+simulated studies, and *share inside* says in how many of them the statistic lies in the window. The
+verdict compares the median with the window of `behaviours.csv`; rows with the role `info` get none.
+`tune` rows may have guided the model: for Cmax, trough, six-week fall, the exchange rows and the
+saturation rows an "inside" is a fit, not a prediction. Every simulated number here is a simulation.
+"""
+CONFLICT = """## The conflict that the prior carries
+
+The population analysis of levels (claims `pkpd 1.2` to `1.7`) and the series of exchanged patients
+(`pkpd 2.2`, `2.3`) do not agree: with the published distribution clearance, tissue refills plasma
+faster than the series found. No set is picked. In the cohorts below each set has the
+between-subject spread and the weight effect of the model around it, so a cohort mean differs
+from the typical patient. The exchange series found 92 % a week after three sessions, and more than 95 % at their
+end; the label has Cmax 110 mg/L, troughs of 23 to 29 mg/L and 60 to 70 % less at six weeks.
+"""
+
+
+def page(table: BehaviourTable) -> str:
+    """Return the page in Markdown."""
+    from diapedesis.validation.behaviours import SIZES
+
+    size = SIZES[table.size]
+    parts = [
+        INTRO.format(
+            command=COMMAND,
+            size=table.size,
+            truths=size.truths,
+            cohort=size.cohort,
+            seed=table.seed,
+        ),
+        _verdicts(table),
+    ]
+    if len(table.frame):
+        parts += ["## Rows\n", _rows(table.frame)]
+        parts += ["## How each was simulated\n", _notes(table.frame)]
+    if len(table.variants):
+        parts += ["## Other readings of an unclear definition\n", _variants(table.variants)]
+    if len(table.conflict):
+        parts += [CONFLICT, _conflict(table.conflict)]
+    return "\n".join(parts)
+
+
+def _verdicts(table: BehaviourTable) -> str:
+    judged = table.frame[table.frame["verdict"] != ""] if len(table.frame) else table.frame
+    failing = table.failing()["id"].tolist() if len(table.frame) else []
+    text = f"**{len(judged) - len(failing)} of {len(judged)} judged rows lie inside.**"
+    if failing:
+        text += f" Outside: {', '.join(f'`{id}`' for id in failing)}."
+    if table.not_modelled:
+        left = ", ".join(f"{n} of `{block}`" for block, n in table.not_modelled.items())
+        text += f" Not modelled yet: {left}."
+    return text + "\n"
+
+
+def _rows(frame: pd.DataFrame) -> str:
+    header = ["row", "behaviour", "role", "published", "window", "unit", "simulated"]
+    header += ["90 % of studies", "share inside", "verdict", "claims"]
+    body = [
+        [
+            f"`{r['id']}`",
+            r["behaviour"],
+            r["role"],
+            r["published"],
+            _window(r["low"], r["high"]),
+            r["unit"],
+            _number(r["simulated"]),
+            _range(r["sim_05"], r["sim_95"]),
+            _share(r["share_inside"]),
+            r["verdict"] or "shown only",
+            f"{r['source']} ({r['sure']})",
+        ]
+        for r in _records(frame)
+    ]
+    return _markdown(header, body)
+
+
+def _notes(frame: pd.DataFrame) -> str:
+    return "".join(f"- `{r['id']}`: {r['note']}\n" for r in _records(frame))
+
+
+def _variants(frame: pd.DataFrame) -> str:
+    body = [
+        [
+            f"`{r['id']}`",
+            r["reading"] + (f" ({r['share_without']:.0%} have none)" if r["share_without"] else ""),
+            _number(r["simulated"]),
+            _range(r["sim_05"], r["sim_95"]),
+        ]
+        for r in _records(frame)
+    ]
+    return _markdown(["row", "read as", "simulated", "90 % of studies"], body)
+
+
+def _conflict(frame: pd.DataFrame) -> str:
+    body = []
+    for r in _records(frame):
+        cells = [r["set"], "" if np.isnan(r["share"]) else f"{r['share']:.0%}"]
+        for k in STATISTICS:
+            single = np.isclose(r[f"{k}_05"], r[f"{k}_95"])
+            spread = "" if single else f" ({_range(r[f'{k}_05'], r[f'{k}_95'])})"
+            cells.append(f"{_number(r[k])}{spread}")
+        body.append(cells)
+    return _markdown(["simulated set", "share of draws", *STATISTICS.values()], body)
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(k): v for k, v in row.items()} for row in frame.to_dict(orient="records")]
+
+
+def _window(low: float, high: float) -> str:
+    if np.isnan(low):
+        return "" if np.isnan(high) else f"≤ {high:g}"
+    return f"≥ {low:g}" if np.isnan(high) else f"{low:g} to {high:g}"
+
+
+def _number(x: float) -> str:
+    return f"{x:.3g}"
+
+
+def _range(low: float, high: float) -> str:
+    return f"{_number(low)} to {_number(high)}"
+
+
+def _share(x: float) -> str:
+    return "" if np.isnan(x) else f"{x:.0%}"
+
+
+def _markdown(header: Sequence[str], body: Iterable[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(header)} |", f"|{'---|' * len(header)}"]
+    lines += [f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in body]
+    return "\n".join(lines) + "\n"

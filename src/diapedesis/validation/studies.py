@@ -1,0 +1,160 @@
+"""Simulated studies: possible truths, the adults each study recruits, and what it then finds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diapedesis.core import Model
+from diapedesis.infer.calibrate import prior_draws
+from diapedesis.infer.cohort import Adults
+from diapedesis.infer.prior import DRAW_FILES, population_draws
+from diapedesis.infer.scale import uncertain
+from diapedesis.simulate import Protocol, Schedule, solve
+from diapedesis.simulate.warm import SETS
+
+Array = NDArray[np.float64]
+LEVELS, EFFECT, EVERYTHING = SETS
+AT_ONCE = 20_000
+"""Subjects solved in one call; bounds the memory."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a study finds for one row.
+
+    Attributes
+    ----------
+    values : ndarray, shape (m,)
+        The row's statistic, one for each possible truth.
+    note : str
+        What was assumed where the published definition is open.
+    variants : dict of str to ndarray, shape (m,)
+        The statistic under other readings of the definition.
+    """
+
+    values: Array
+    note: str
+    variants: Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a study is run with.
+
+    Attributes
+    ----------
+    model : Model
+    truths : dict of str to ndarray, shape (m,)
+        Typical values, one possible truth each.
+    cohort : int
+        Adults where a study asks for a thousand or more.
+    rng : Generator
+        The study's own stream.
+    """
+
+    model: Model
+    truths: Mapping[str, Array]
+    cohort: int
+    rng: np.random.Generator
+
+    @property
+    def m(self) -> int:
+        """Number of possible truths."""
+        return int(next(iter(self.truths.values())).size)
+
+    def adults(self, n: int) -> Adults:
+        """Recruit `n` adults for each possible truth."""
+        return Adults.sample(self.model, self.m, n, self.rng)
+
+    def thinned(self, m: int) -> Setting:
+        """Return the setting with the first `m` truths."""
+        truths = {k: v[:m] for k, v in self.truths.items()}
+        return Setting(self.model, truths, self.cohort, self.rng)
+
+
+Study = Callable[[Setting], dict[str, Found]]
+
+
+def stream(seed: int, name: str) -> np.random.Generator:
+    """Return the random stream of one study; other studies do not disturb it."""
+    words = np.frombuffer(hashlib.sha256(name.encode()).digest()[:16], np.uint32)
+    return np.random.default_rng(np.random.SeedSequence([seed, *words.tolist()]))
+
+
+def truths(model: Model, m: int, rng: np.random.Generator) -> dict[str, Array]:
+    """Draw `m` possible truths: joint draws of the population, declared priors for the rest.
+
+    Parameters
+    ----------
+    model : Model
+    m : int
+        Not above the number of stored draws, 1000.
+    rng : Generator
+
+    Returns
+    -------
+    dict of str to ndarray, shape (m,)
+    """
+    out: dict[str, Array] = {}
+    for file in DRAW_FILES:
+        draws = population_draws(file)
+        at = rng.permutation(next(iter(draws.values())).size)[:m]
+        out |= {k: v[at] for k, v in draws.items()}
+    rest = tuple(id for id in uncertain(model) if id not in out)
+    return out | prior_draws(model, rest, m, rng)
+
+
+def course(
+    setting: Setting,
+    adults: Adults,
+    protocol: Protocol | Schedule,
+    times: Sequence[float] | Array,
+    outputs: tuple[str, ...] = LEVELS,
+) -> dict[str, Array]:
+    """Solve one protocol for every adult of every truth.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (m, n, n_times)
+    """
+    step = max(AT_ONCE // adults.n, 1)
+    parts: dict[str, list[Array]] = {o: [] for o in outputs}
+    for first in range(0, setting.m, step):
+        at = slice(first, first + step)
+        some = Adults(_rows(adults.eta, at), _rows(adults.inputs, at))
+        typical = {k: v[at] for k, v in setting.truths.items()}
+        m = next(iter(typical.values())).size
+        solution = solve(
+            setting.model,
+            protocol,
+            times,
+            outputs,
+            parameters=some.parameters(setting.model, typical),
+            inputs=some.tiled(m),
+        ).raise_failures()
+        for o in outputs:
+            parts[o].append(solution[o].reshape(m, adults.n, -1))
+    return {o: np.concatenate(v) for o, v in parts.items()}
+
+
+def _rows(values: Mapping[str, Array], at: slice) -> dict[str, Array]:
+    return {k: v[at] for k, v in values.items()}
+
+
+def below_for_good(times: Array, values: Array, limit: float) -> Array:
+    """Return the first of `times` from which `values` stay below `limit`; the last when never.
+
+    Parameters
+    ----------
+    times : ndarray, shape (n_times,)
+    values : ndarray, shape (..., n_times)
+    limit : float
+    """
+    above = values >= limit
+    after = np.where(above.any(axis=-1), times.size - np.argmax(above[..., ::-1], axis=-1), 0)
+    return np.asarray(times[np.minimum(after, times.size - 1)])
