@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from diapedesis.infer.fit import Fit
 from diapedesis.observe import Level
+from diapedesis.plan.outlook import EFFECT
 from diapedesis.simulate import solve
 
 Array = NDArray[np.float64]
@@ -57,8 +58,9 @@ class Clock:
     def axis(self, ax: Axes, left: float, right: float) -> None:
         """Set limits (model days) and ticks of a day axis."""
         low, high = left - self.origin, right - self.origin
-        step = next((s for s in STEPS if (high - low) / s <= 9), STEPS[-1])
-        ticks = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
+        most = 9 if self.day_label is None else 8
+        step = next((s for s in STEPS if (high - low) / s <= most), STEPS[-1])
+        ticks = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step + 0.0
         ax.set_xlim(low, high)
         ax.xaxis.set_major_locator(FixedLocator(ticks.tolist()))
         ax.xaxis.set_major_formatter(FuncFormatter(self._tick))
@@ -166,19 +168,19 @@ def _error(level: Level) -> float:
 
 
 def marks(ax: Axes, days: Sequence[float], label: str, colour: str) -> None:
-    """Mark days (axis scale) above a panel, with a label to the left of the first one in view."""
+    """Mark days (axis scale) above a panel, with a label beside those in view."""
     low, high = ax.get_xlim()
     seen = [d for d in days if low <= d <= high]
     if not seen:
         return
     top = ax.get_xaxis_transform()
     ax.vlines(seen, 1.005, 1.045, color=colour, lw=2.2, transform=top, clip_on=False)
-    left = seen[0] > low + 0.12 * (high - low)
+    right = seen[-1] < low + 0.85 * (high - low)
     ax.text(
-        seen[0] if left else seen[-1],
+        seen[-1] if right else seen[0],
         1.02,
-        f"{label}  " if left else f"  {label}",
-        ha="right" if left else "left",
+        f"  {label}" if right else f"{label}  ",
+        ha="left" if right else "right",
         va="center",
         fontsize=SMALL,
         color=colour,
@@ -191,7 +193,8 @@ def key(ax: Axes, loc: str = "upper right") -> None:
     legend = ax.legend(
         loc=loc,
         fontsize=SMALL,
-        frameon=False,
+        framealpha=0.8,
+        edgecolor="none",
         borderaxespad=0.2,
         title=f"bold: median; bands: 50 and 90 %; thin: {N_LINES} single patients",
         title_fontsize=7.5,
@@ -217,9 +220,7 @@ def limit_line(ax: Axes, value: float, label: str) -> None:
     )
 
 
-def history(
-    fit: Fit, start: float, end: float, outputs: Sequence[str]
-) -> tuple[Array, dict[str, Array]]:
+def history(fit: Fit, start: float, end: float) -> tuple[Array, dict[str, Array]]:
     """Return times [day] and courses between two days of what was given, for the first draws."""
     given = fit.subject.protocol
     edges = [e for s in given.sessions for e in (s.time, s.end)]
@@ -228,7 +229,5 @@ def history(
     times = np.unique(days[(days >= start) & (days <= end)])
     draws = {k: v[:PAST_DRAWS] for k, v in fit.draws.items()}
     begin = min(given.start, start)
-    solution = solve(
-        fit.model, given, times, outputs, parameters=draws, inputs=fit.inputs, t0=begin
-    )
+    solution = solve(fit.model, given, times, EFFECT, parameters=draws, inputs=fit.inputs, t0=begin)
     return times, solution.raise_failures().values

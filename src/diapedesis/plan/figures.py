@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter
 from numpy.typing import NDArray
 
 from diapedesis.infer.fit import Fit
 from diapedesis.plan.figure_parts import (
     CHOSEN,
-    FAINT,
     INK,
     PAPER,
     PAST,
@@ -31,10 +29,10 @@ from diapedesis.plan.figure_parts import (
     marks,
     measured,
     new_figure,
-    plain,
     reading,
     share_axis,
 )
+from diapedesis.plan.figures_of_fit import fit_figure, parameter_figure
 from diapedesis.plan.search import Arm
 
 if TYPE_CHECKING:
@@ -42,6 +40,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 PANELS = (("saturation", "alpha4 saturation"), ("free_alpha4", "Free alpha4,\nof untreated"))
+OUTPUTS = ("c", *(name for name, _ in PANELS))
 LOOK_BACK = 56.0
 """Days before the first session that a plan's figure goes back for measured levels."""
 
@@ -69,10 +68,8 @@ def plex_figure(plan: PlexPlan, *, day_label: DayLabel | None = None) -> Figure:
     if plan.session_days:
         arms.append((plan.chosen, CHOSEN, plan.chosen.design.label))
     level_axis(axes[0], [reading(x) for x in plan.fit.subject.levels], _limit(plan, "c"))
-    past = (
-        history(plan.fit, left, q.first, ["c", *(k for k, _ in PANELS)]) if left < q.first else None
-    )
-    for ax, name in zip(axes, ("c", "saturation", "free_alpha4"), strict=False):
+    past = history(plan.fit, left, q.first) if left < q.first else None
+    for ax, name in zip(axes, OUTPUTS, strict=False):
         if past:
             label = "fitted past" if name == "c" else ""
             course(ax, past[0] - q.first, past[1][name], PAST, label)
@@ -90,6 +87,7 @@ def plex_figure(plan: PlexPlan, *, day_label: DayLabel | None = None) -> Figure:
     clock.axis(axes[3], left, right)
     measured(axes[0], plan.fit, clock)
     marks(axes[0], [d - q.first for d in plan.session_days], "sessions", CHOSEN)
+    marks(axes[0], [s.time - q.first for s in plan.fit.subject.protocol.sessions], "", PAST)
     _asked(axes[0], q.by - q.first)
     key(axes[0])
     _milestones(axes[3], plan, right - q.first)
@@ -111,7 +109,7 @@ def _limit(plan: PlexPlan, output: str) -> float | None:
 def _asked_span(ax: Axes, by: float, hold: float, limit: float) -> None:
     ax.plot([by, by + hold], [limit, limit], color=INK, lw=2.6, solid_capstyle="butt", zorder=6)
     ax.annotate(
-        f"asked: below for {hold:g} days",
+        f"below for {hold:g} days",
         (by + 0.5 * hold, limit),
         (0, 4),
         textcoords="offset points",
@@ -127,7 +125,7 @@ def _asked(ax: Axes, by: float) -> None:
     ax.text(
         by,
         1.075,
-        f"day {by:g}",
+        f"asked: by day {by:g}",
         ha="center",
         va="center",
         fontsize=SMALL,
@@ -149,11 +147,9 @@ def _milestones(ax: Axes, plan: PlexPlan, end: float) -> None:
             text = "not reached"
         else:
             high = f"{q[2]:.0f}" if np.isfinite(q[2]) else "not reached"
-            text = f"day {q[1]:.0f} ({q[0]:.0f} to {high})"
+            text = f"{q[1]:.0f} days ({q[0]:.0f} to {high})"
         shown = np.minimum(q, end)
-        ax.plot(
-            [shown[0], shown[2]], [y, y], color=colour, lw=3.2, alpha=0.45, solid_capstyle="butt"
-        )
+        ax.hlines(y, shown[0], shown[2], color=colour, lw=3.2, alpha=0.45)
         if q[1] <= end:
             ax.plot(shown[1], y, "o", color=colour, ms=5)
         right = shown[2] < 0.72 * end
@@ -208,108 +204,36 @@ def course_figure(
     -------
     matplotlib.figure.Figure
     """
+    start = float(times[0])
+    times, values = _in_view(fit, times, values)
     clock = Clock(origin, what, day_label)
     figure, axes = new_figure(6.4, (3.0, 1.4, 1.4))
     given = fit.subject.protocol
-    inside = [x for x in fit.subject.levels if times[0] <= x.time <= times[-1]]
+    inside = [x for x in fit.subject.levels if start <= x.time <= times[-1]]
     level_axis(axes[0], [reading(x) for x in inside], min(limits) if limits else None)
     course(axes[0], times - origin, values["c"], CHOSEN, "forecast")
     for ax, (name, label) in zip(axes[1:], PANELS, strict=True):
         course(ax, times - origin, values[name], CHOSEN)
         share_axis(ax, label)
-    clock.axis(axes[2], float(times[0]), float(times[-1]))
+    clock.axis(axes[2], start, float(times[-1]))
     measured(axes[0], fit, clock)
     for value, label in (limits or {}).items():
         limit_line(axes[0], value, label)
     marks(axes[0], [s.time - origin for s in given.sessions], "sessions", INK)
     if not given.sessions:
         marks(axes[0], [d.time - origin for d in given.doses], "doses", INK)
-    key(axes[0])
+    late = np.median(values["c"][:, times.size // 2 :], axis=0)
+    key(axes[0], "upper right" if late.max() < 20 else "lower left")
     return figure
 
 
-def fit_figure(fit: Fit, *, day_label: DayLabel | None = None) -> Figure:
-    """Draw the fitted past with every measured level.
-
-    Parameters
-    ----------
-    fit : Fit
-        With at least one level.
-    day_label : callable, optional
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-
-    Raises
-    ------
-    ValueError
-        Without a level.
-    """
-    if not fit.subject.levels:
-        raise ValueError("levels: found none, expected at least one")
-    given = fit.subject.protocol
-    at = [x.time for x in fit.subject.levels]
-    start = max(min(at) - 28.0, min(given.start, min(at)))
-    end = max(at) + 7.0
-    times, values = history(fit, start, end, ["c"])
-    clock = Clock(0.0, "Day", day_label)
-    figure, (ax,) = new_figure(3.0, (1.0,))
-    level_axis(ax, [reading(x) for x in fit.subject.levels], floor=1.0)
-    course(ax, times, values["c"], PAST, "fitted course")
-    clock.axis(ax, start, end)
-    measured(ax, fit, clock)
-    marks(ax, [s.time for s in given.sessions], "sessions", CHOSEN)
-    key(ax, "lower left")
-    return figure
+def _in_view(fit: Fit, times: Array, values: Mapping[str, Array]) -> tuple[Array, dict[str, Array]]:
+    """Leave out the level just before a first dose, and the end, where no drug is left."""
+    first = int(times.size > 1 and any(d.time == times[0] for d in fit.subject.protocol.doses))
+    some = np.flatnonzero(np.quantile(values["saturation"], 0.95, axis=0) > 0.02)
+    last = np.searchsorted(times, times[some[-1]] + 7.0) if some.size else times.size
+    seen = slice(first, max(int(last), first + 2))
+    return times[seen], {k: v[:, seen] for k, v in values.items()}
 
 
-def parameter_figure(fit: Fit) -> Figure:
-    """Draw prior (grey) and posterior (blue) density of each fitted parameter.
-
-    Parameters
-    ----------
-    fit : Fit
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Three panels a row.
-    """
-    n = len(fit.names)
-    rows = -(-n // 3)
-    figure = Figure(figsize=(7.1, 1.55 * rows + 0.35), layout="constrained")
-    for i, name in enumerate(fit.names):
-        _density(figure.add_subplot(rows, 3, i + 1), fit, i, name)
-    figure.legend(
-        *figure.axes[0].get_legend_handles_labels(),
-        loc="outside upper right",
-        ncols=2,
-        fontsize=SMALL,
-        frameon=False,
-    )
-    return figure
-
-
-def _density(ax: Axes, fit: Fit, i: int, name: str) -> None:
-    scale = fit.prior.only([name]).scale
-    mean, sd = fit.prior.mean[i], fit.prior.sd[i]
-    z = np.linspace(mean - 3.2 * sd, mean + 3.2 * sd, 161)
-    draws = scale.normal(fit.draws[name][:, None])[:, 0]
-    width = 1.06 * draws.std(ddof=1) * draws.size**-0.2
-    after = np.exp(-0.5 * ((z[:, None] - draws) / width) ** 2).mean(axis=1) / width
-    before = np.exp(-0.5 * ((z - mean) / sd) ** 2) / sd
-    ax.fill_between(z, before, color=FAINT, lw=0, label="prior (population)")
-    ax.plot(z, after, color=CHOSEN, lw=1.8, label="posterior (this patient)")
-    ax.fill_between(z, after, color=CHOSEN, alpha=0.15, lw=0)
-    plain(ax)
-    ticks = mean + sd * np.array([-2.0, 0.0, 2.0])
-    ax.xaxis.set_major_locator(FixedLocator(ticks.tolist()))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{scale.natural([x])[0]:.2g}"))
-    ax.yaxis.set_major_locator(NullLocator())
-    ax.spines["left"].set_visible(False)
-    ax.set_ylim(0, None)
-    declared = fit.model.parameters[name]
-    unit = f" [{declared.unit}]" if declared.unit else ""
-    title = fill(f"{declared.label}{unit}", 36)
-    ax.set_title(title, fontsize=SMALL, color=INK, loc="left")
+__all__ = ["course_figure", "fit_figure", "parameter_figure", "plex_figure"]

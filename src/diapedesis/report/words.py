@@ -1,0 +1,184 @@
+"""Numbers, days and courses as a reader meets them; never a raw ``inf`` or ``nan``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from diapedesis.observe import Subject
+from diapedesis.plan import PlexQuestion, Threshold, words
+from diapedesis.plan.design import Design
+from diapedesis.simulate import Immunoadsorption, Session
+
+NOT_REACHED = "not reached"
+MISSING = "–"
+COLUMNS = {"protein_a": "protein A", "anti_igg": "anti-IgG", "tryptophan": "tryptophan"}
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """How model days are written.
+
+    Attributes
+    ----------
+    origin : float
+        Model day from which days are counted.
+    event : str
+        What happened on it, such as "the first session".
+    day_label : callable, optional
+        Calendar label of a model day.
+    """
+
+    origin: float
+    event: str
+    day_label: Callable[[float], str] | None = None
+
+    def date(self, day: float) -> str:
+        """Return a model day as the case writes it."""
+        if not math.isfinite(day):
+            return number_of_days(day)
+        return f"day {round(day, 2):g}" if self.day_label is None else self.day_label(day)
+
+    def when(self, day: float) -> str:
+        """Return a model day together with the days counted from the origin."""
+        return f"{self.date(day)} ({number_of_days(day - self.origin)} after {self.event})"
+
+
+def number(x: float) -> str:
+    """Return three significant digits, without an exponent from 0.0001 on.
+
+    Examples
+    --------
+    >>> number(0.16612), number(152.2), number(float("nan"))
+    ('0.166', '152', '–')
+    """
+    if not math.isfinite(x):
+        return MISSING if math.isnan(x) else NOT_REACHED
+    return f"{x:.0f}" if abs(x) >= 100 else f"{x:.3g}"
+
+
+def level(x: float) -> str:
+    """Return a serum level, two significant digits and no finer than 0.01.
+
+    Examples
+    --------
+    >>> level(150.2), level(3.456), level(0.0012)
+    ('150', '3.5', '< 0.01')
+    """
+    if not math.isfinite(x):
+        return MISSING if math.isnan(x) else NOT_REACHED
+    if x < 0.01:
+        return "< 0.01"
+    return f"{x:.0f}" if x >= 10 else f"{x:.1f}" if x >= 1 else f"{x:.2f}"
+
+
+def day(x: float) -> str:
+    """Return a count of days without a unit."""
+    if not math.isfinite(x):
+        return MISSING if math.isnan(x) else NOT_REACHED
+    return f"{x:.0f}"
+
+
+def number_of_days(x: float) -> str:
+    """Return a count of days with its unit."""
+    text = day(x)
+    if not math.isfinite(x):
+        return text
+    if 0 <= x < 0.5:
+        return "less than a day"
+    return f"{text} day" if text == "1" else f"{text} days"
+
+
+def percent(p: float, wanted: float | None = None) -> str:
+    """Return a probability; one short of what is wanted is never rounded up to it.
+
+    Examples
+    --------
+    >>> percent(0.898), percent(0.898, 0.9), percent(1.0)
+    ('90 %', '89.8 %', '> 99 %')
+    """
+    if math.isnan(p):
+        return MISSING
+    if wanted is not None and p < wanted <= round(p, 2):
+        return f"{math.floor(1000 * p) / 10:g} %"
+    return words.percent(p)
+
+
+def quantiles(values: ArrayLike) -> tuple[float, float, float]:
+    """Return median, 5 % and 95 % quantile; infinite values stay infinite."""
+    q = np.quantile(np.asarray(values), [0.5, 0.05, 0.95], method="inverted_cdf")
+    return float(q[0]), float(q[1]), float(q[2])
+
+
+def span(low: float, high: float, write: Callable[[float], str] = day) -> str:
+    """Return an interval in words."""
+    if math.isnan(low):
+        return MISSING
+    if not math.isfinite(low):
+        return NOT_REACHED
+    return f"{write(low)} to {write(high)}"
+
+
+def session_words(session: Session) -> str:
+    """Return what one session is."""
+    size = (
+        f"{session.volume:g} L"
+        if session.volume is not None
+        else f"{session.plasma_volumes:g} plasma volumes"
+    )
+    if isinstance(session, Immunoadsorption):
+        return f"immunoadsorption ({COLUMNS[session.column]} column, {size} of plasma processed)"
+    return f"plasma exchange ({size}, {session.replacement} replaced)"
+
+
+def course_words(question: PlexQuestion, design: Design) -> str:
+    """Return a course in words, such as "3 sessions, one every 2 days"."""
+    if design.n == 0:
+        return "no session"
+    text = question.label(design).replace(" every ", ", one every ").replace(" d,", " days,")
+    if text.endswith(" d"):
+        text = text.removesuffix(" d") + " days"
+    return text.replace("one every 1 days", "one every day")
+
+
+def goal(threshold: Threshold) -> str:
+    """Return what has to be below what."""
+    if threshold.output == "saturation":
+        return f"alpha4-integrin saturation is below {100 * threshold.value:g} %"
+    return f"serum natalizumab is below {threshold.value:g} mg/L"
+
+
+def patient(subject: Subject, calendar: Calendar) -> str:
+    """Return one line on who the patient is and what was given."""
+    who = {"female": "woman", "male": "man", None: "sex not stated"}[subject.sex]
+    parts = [who, f"{subject.weight:g} kg"]
+    if subject.age is not None:
+        parts.insert(1, f"{subject.age:g} years")
+    if subject.height is not None:
+        parts.append(f"{subject.height:.2f} m")
+    if subject.haematocrit is not None:
+        parts.append(f"haematocrit {subject.haematocrit:.2f}")
+    given = subject.protocol
+    if given.doses:
+        last = given.doses[-1]
+        parts.append(
+            f"{_count(len(given.doses), 'dose')} of natalizumab,"
+            f" the last {last.amount:g} mg on {calendar.date(last.time)}"
+        )
+    if given.sessions:
+        parts.append(f"{_count(len(given.sessions), 'session')} so far")
+    parts.append(f"{_count(len(subject.levels), 'measured level')}")
+    return " · ".join(parts)
+
+
+def inside(label: str) -> str:
+    """Return a label as it stands inside a sentence; ``IgG`` keeps its capital."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() and label[:2] != "Ig" else label
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n or 'no'} {what}" + ("" if n == 1 else "s")
