@@ -135,6 +135,14 @@ def test_every_example_answers(example: Path) -> None:
         assert "SIMULATED" in text
 
 
+def test_a_simulated_case_says_so_on_the_face_of_its_report(tmp_path: Path) -> None:
+    out = tmp_path / "report.html"
+    example = ROOT / "examples" / "vennegoor-like.yaml"
+    assert run("plan", "washout", str(example), "--draws", "100", "--out", str(out))[0] == 0
+    html = out.read_text("utf-8")
+    assert html.index("SIMULATED") < html.index("<h1")
+
+
 def test_help_of_every_command() -> None:
     for command in ([], ["plan"], ["plan", "plex"], ["forecast"], ["validate", "behaviours"]):
         code, text, _ = run(*command, "--help")

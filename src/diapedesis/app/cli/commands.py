@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,9 @@ from diapedesis.exchange import Case
 from diapedesis.infer.fit import Fit
 from diapedesis.plan import Flag, PlexPlan, forecast, plan_interval, plan_plex, plan_washout
 from diapedesis.plan.words import days
+
+if TYPE_CHECKING:
+    from diapedesis.report.html import About
 
 NOTICE = (
     "Research use only; not a medical device. A forecast with its uncertainty, no instruction to"
@@ -187,12 +190,13 @@ def _report(kind: str, found: Any, case: Case) -> str:
     return str(getattr(html, f"{kind}_report")(found, **_face(case)))
 
 
-def _face(case: Case) -> dict[str, Any]:
+def _face(case: Case) -> About:
     """Return what a report shows of the case itself."""
+    made_up = "SIMULATED. " + " ".join(case.provenance.split()) if case.simulated else ""
     return {
         "title": case.title or case.subject.id,
         "note": case.note,
-        "simulated": case.simulated,
+        "simulated_banner": made_up,
         "provenance": case.provenance,
         "day_label": case.day_label,
     }
