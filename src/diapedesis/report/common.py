@@ -36,6 +36,8 @@ TITLES = {
 }
 SAID = ("no height", "no haematocrit", "no sex", "no level", "antibodies not tested", "pregnancy")
 """Flags whose title says all that was found."""
+TECHNICAL = ("shrinkage",)
+"""Flags that stand with the parameters instead of on the first page."""
 ASSUMED = (
     "The model's structure holds for this patient: two compartments, linear and saturable"
     " elimination, instant binding to alpha4-integrin, a gate driven by free alpha4.",
@@ -69,7 +71,8 @@ def common(
     label = calendar.day_label
     return {
         "patient": patient(fit.subject, calendar),
-        "flags": [_caution(f, fit, calendar) for f in flags],
+        "flags": [_caution(f, fit, calendar) for f in flags if f.code not in TECHNICAL],
+        "technical_flags": [_caution(f, fit, calendar) for f in flags if f.code in TECHNICAL],
         "levels": _levels(fit, calendar),
         "fitted": fitted,
         "others": others,

@@ -136,13 +136,10 @@ def forecast_report(forecast: Forecast, **about: Unpack[About]) -> str:
     **about
         See :class:`About`.
     """
-    given = forecast.fit.subject.protocol
-    event = "the last dose" if given.doses else "the start"
-    origin = given.last_dose if given.doses else float(forecast.times[0])
-    calendar = Calendar(origin, event, about.get("day_label"))
+    calendar = Calendar(0.0, "day 0", about.get("day_label"))
     content = common(forecast.fit, forecast.flags, calendar, about.get("provenance", ""))
     content |= forecast_content(forecast, calendar)
-    return _course_page("forecast.html.jinja", forecast, calendar, about, content)
+    return _course_page("forecast.html.jinja", forecast, calendar, about, content, "Day")
 
 
 def _course_page(
@@ -151,13 +148,14 @@ def _course_page(
     calendar: Calendar,
     about: About,
     content: dict[str, Any],
+    what: str = "Days after the last dose",
 ) -> str:
     figure = course_figure(
         result.fit,
         result.times,
         result.values,
         origin=calendar.origin,
-        what=f"Days after {calendar.event}",
+        what=what,
         day_label=calendar.day_label,
         limits=content["limits"],
     )

@@ -23,8 +23,8 @@ from diapedesis.report.words import (
     number_of_days,
     percent,
     quantiles,
-    session_words,
     span,
+    treatment_words,
 )
 from diapedesis.simulate import Immunoadsorption, Protocol, Session, solve
 
@@ -56,7 +56,7 @@ def plex_content(plan: PlexPlan, calendar: Calendar) -> dict[str, Any]:
         "status": plan.status,
         "goal": goal(q.threshold),
         "is_level": q.threshold.output == "c",
-        "treatment": _treatment(plan),
+        "treatment": treatment_words(q.sizes),
         "first": calendar.date(q.first),
         "by": calendar.when(q.by),
         "hold": f"{q.hold:g}",
@@ -79,10 +79,6 @@ def plex_content(plan: PlexPlan, calendar: Calendar) -> dict[str, Any]:
         "burden_draws": min(BURDEN_DRAWS, plan.fit.n_draws),
         "searched": _searched(plan),
     }
-
-
-def _treatment(plan: PlexPlan) -> str:
-    return " or ".join(session_words(s) for s in plan.question.sizes)
 
 
 def _answer(plan: PlexPlan) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -123,16 +123,27 @@ def span(low: float, high: float, write: Callable[[float], str] = day) -> str:
     return f"{write(low)} to {write(high)}"
 
 
-def session_words(session: Session) -> str:
-    """Return what one session is."""
-    size = (
-        f"{session.volume:g} L"
-        if session.volume is not None
-        else f"{session.plasma_volumes:g} plasma volumes"
-    )
-    if isinstance(session, Immunoadsorption):
-        return f"immunoadsorption ({COLUMNS[session.column]} column, {size} of plasma processed)"
-    return f"plasma exchange ({size}, {session.replacement} replaced)"
+def treatment_words(sizes: Sequence[Session]) -> str:
+    """Return what one session is, and the sizes it can have.
+
+    Examples
+    --------
+    >>> from diapedesis.simulate import Plex
+    >>> treatment_words((Plex(0, plasma_volumes=1.0), Plex(0, plasma_volumes=1.5)))
+    'plasma exchange (1 or 1.5 plasma volumes, replaced by albumin)'
+    """
+    kinds: dict[str, list[str]] = {}
+    for s in sizes:
+        litres = s.volume is not None
+        size, unit = (s.volume, "L") if litres else (s.plasma_volumes, "plasma volumes")
+        kinds.setdefault(_kind(s).format(unit=unit), []).append(f"{size:g}")
+    return " or ".join(k.replace("#", " or ".join(found)) for k, found in kinds.items())
+
+
+def _kind(s: Session) -> str:
+    if isinstance(s, Immunoadsorption):
+        return f"immunoadsorption ({COLUMNS[s.column]} column, # {{unit}} processed)"
+    return f"plasma exchange (# {{unit}}, replaced by {s.replacement})"
 
 
 def course_words(question: PlexQuestion, design: Design) -> str:
