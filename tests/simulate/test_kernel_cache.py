@@ -5,12 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from diapedesis.core import Assumption, Mechanism, Model, ModelError, Parameter, State, flux, output
 from diapedesis.core.functions import minimum
-from diapedesis.simulate import Jump, Schedule, kernel, solve
+from diapedesis.simulate import Jump, Protocol, Schedule, kernel, solve
 from diapedesis.simulate.kernel import cache_dir
+from diapedesis.simulate.lanes import LaneSolver
 
 A = State("a", "mg", "Amount", initial=8.0)
 K = Parameter("k", "1/day", "Rate constant", 0.5, Assumption("a test"))
@@ -45,7 +47,7 @@ EXPECTED = 2.0 * 2.718281828459045 ** (-0.5 * (10.0 - LINEAR_UNTIL))
 
 
 def start(folder: Path) -> subprocess.Popen[str]:
-    env = os.environ | {"DIAPEDESIS_CACHE": str(folder)}
+    env = os.environ | {"DIAPEDESIS_CACHE": str(folder), "NUMBA_OPT": "0"}  # soon compiled
     pipe = subprocess.PIPE
     return subprocess.Popen([sys.executable, "-c", PROGRAM], env=env, stdout=pipe, text=True)
 
@@ -115,3 +117,16 @@ def test_a_faulty_model_gets_no_kernel() -> None:
     )
     with pytest.raises(ModelError, match=r"M001 wrong unit at m.amount"):
         solve(bare, Schedule(), [1.0], ("amount",))
+
+
+def test_one_compilation_serves_every_caller() -> None:
+    """Views, integers and rows of lanes must not ask for another machine code."""
+    own = {"k": np.array([0.5, 0.6])[::-1]}
+    days = np.arange(8.0)
+    days.flags.writeable = False
+    early = Schedule(jumps=(Jump(-1, "a", 2),))
+    solve(TOY, early, days[::2], ("amount",), parameters=own)
+    solve(TOY, Schedule(), [3], ("amount",), initial={"a": 3}, t0=0, t1=5)
+    LaneSolver(TOY, Protocol(), days, ("amount",), ("k",))(np.full((2, 3, 1), 0.5))
+    compiled = kernel.kernel(TOY, ("amount",)).run.signatures
+    assert len(compiled) == 1

@@ -41,7 +41,7 @@ class LaneSolver:
         inputs: Mapping[str, float] | None = None,
         rtol: float = 1e-6,
     ) -> None:
-        self.times = np.atleast_1d(np.asarray(times, float))
+        self.times = np.array(times, dtype=float, ndmin=1)
         self.rtol = rtol
         self._job = prepare(model, protocol, outputs, parameters or {}, inputs or {}, None)
         known = self._job.kernel.parameters

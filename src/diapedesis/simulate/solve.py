@@ -127,7 +127,7 @@ def solve(
     >>> trough.shape
     (1, 1)
     """
-    t = np.atleast_1d(np.asarray(times, dtype=float))
+    t = np.array(times, dtype=float, ndmin=1)
     if t.ndim != 1 or not np.all(np.isfinite(t)) or np.any(np.diff(t) < 0):
         raise ValueError("times: expected finite days in ascending order")
     job = prepare(model, protocol, outputs, parameters or {}, inputs or {}, initial)
@@ -218,7 +218,7 @@ def integrate(
     out = np.empty((n, lanes, t.size, len(job.kernel.outputs)))
     y_end = np.empty((n, lanes, len(job.kernel.states)))
     status, steps = np.empty(n, np.int64), np.empty(n, np.int64)
-    y0 = np.ascontiguousarray(np.broadcast_to(job.y0, y_end.shape))
+    y0 = np.array(np.broadcast_to(job.y0, y_end.shape))  # a view would compile a second kernel
     atol = 1e-3 * rtol * job.atol_scale
 
     def part(first: int, last: int) -> None:
@@ -259,4 +259,4 @@ def _begin(protocol: Protocol | Schedule, t: Array) -> float:
     if isinstance(protocol, Protocol):
         return min(protocol.start, first) if (protocol.doses or protocol.sessions) else first
     events = [p.start for p in protocol.pulses] + [j.time for j in protocol.jumps]
-    return min([first, *events])
+    return float(min([first, *events]))

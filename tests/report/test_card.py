@@ -1,0 +1,79 @@
+"""The committed model card says what the model says."""
+
+import difflib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from diapedesis.core import Assumption
+from diapedesis.evidence import load_claims
+from diapedesis.models import pkpd
+from diapedesis.report.card import COMMAND, card, write
+
+CARD = Path(__file__).resolve().parents[2] / "docs" / "model" / "CARD.md"
+MODEL = pkpd()
+TEXT = card(MODEL)
+
+
+def rows(head: str) -> list[list[str]]:
+    """Return the cells of every table whose first column has this head."""
+    found = []
+    for block in TEXT.split("\n\n"):
+        lines = [[c.strip() for c in line.strip("| ").split(" | ")] for line in block.splitlines()]
+        if lines and lines[0][0] == head:
+            found += lines[2:]
+    return found
+
+
+def test_the_committed_card_is_the_generated_one() -> None:
+    committed = CARD.read_text(encoding="utf-8")
+    lines = difflib.unified_diff(
+        committed.splitlines(), TEXT.splitlines(), "committed", "generated", n=0
+    )
+    assert committed == TEXT, f"run `{COMMAND}`\n" + "\n".join(lines)
+
+
+def test_every_term_is_on_it_once() -> None:
+    for head, terms in (
+        ("state", MODEL.states),
+        ("parameter", MODEL.parameters),
+        ("input", MODEL.inputs),
+        ("port", {p.id: p for p in MODEL.ports.values()}),
+    ):
+        assert {row[0].strip("`") for row in rows(head)} == set(terms)
+    assert len(rows("parameter")) == len(MODEL.parameters)
+    laws = re.findall(r"^(\w+) \[[^\]]+\]  .+\n    = .+$", TEXT, re.MULTILINE)
+    assert sorted(laws) == sorted([*MODEL.rules, *MODEL.fluxes])
+
+
+def test_counts() -> None:
+    counts = {what: int(n) for what, n in rows("what")}
+    assumed = [r for r in rows("parameter") if r[-1].startswith("Assumption: ")]
+    assert counts["parameters"] == len(MODEL.parameters)
+    assert counts["parameters that are assumptions"] == len(assumed)
+    assert counts["parameters that rest on claims"] == len(MODEL.parameters) - len(assumed)
+    guessed_spreads = [p for p in MODEL.parameters.values() if isinstance(p.iiv_source, Assumption)]
+    assert counts["spreads that are assumptions"] == len(guessed_spreads)
+
+
+def test_every_claim_named_is_explained() -> None:
+    listed = {row[0] for row in rows("claim")}
+    named = {c for p in MODEL.parameters.values() for c in getattr(p.source, "claims", ())}
+    named |= {c for p in MODEL.parameters.values() for c in getattr(p.iiv_source, "claims", ())}
+    assert listed == named
+    assert listed <= set(load_claims())
+
+
+def test_a_saturable_law_and_a_minimum_read_as_they_are_computed() -> None:
+    assert "    = c*v_max/(c + k_m)\n" in TEXT
+    assert re.search(r"v_plasma \[L\].*\n    = minimum\(.*, v_c_i\)\n", TEXT)
+    assert "d a_p / dt = distribution\n" in TEXT
+
+
+def test_it_is_written_and_printed(tmp_path: Path) -> None:
+    write(tmp_path / "card.md")
+    assert (tmp_path / "card.md").read_text(encoding="utf-8") == TEXT
+    command = [sys.executable, "-m", "diapedesis.report.card"]
+    done = subprocess.run(command, capture_output=True, check=True)
+    assert done.stdout.decode("utf-8") == TEXT
