@@ -124,10 +124,12 @@ class PlexQuestion:
         return f"{s.volume:g} L" if s.volume is not None else f"{s.plasma_volumes:g} PV"
 
     def designs(self) -> Iterator[Design]:
-        """Yield every course within the constraints."""
+        """Yield every course within the constraints; none has a session after the asked day."""
         yield Design(0)
         for size in range(len(self.sizes)):
-            yield from (replace(d, size=size) for d in self._courses())
+            for course in self._courses():
+                if course.days(self.first)[-1] < self.by:
+                    yield replace(course, size=size)
 
     def _courses(self) -> Iterator[Design]:
         low, high = self.spacing

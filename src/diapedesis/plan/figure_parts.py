@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -188,7 +189,7 @@ def marks(ax: Axes, days: Sequence[float], label: str, colour: str) -> None:
     )
 
 
-def key(ax: Axes, loc: str = "upper right") -> None:
+def key(ax: Axes, loc: Literal["upper right", "lower left"] = "upper right") -> None:
     """Add the legend, which also says what bands and thin lines are."""
     legend = ax.legend(
         loc=loc,
@@ -196,10 +197,10 @@ def key(ax: Axes, loc: str = "upper right") -> None:
         framealpha=0.8,
         edgecolor="none",
         borderaxespad=0.2,
-        title=f"bold: median; bands: 50 and 90 %; thin: {N_LINES} single patients",
-        title_fontsize=7.5,
         alignment="left",
     )
+    words = f"bold: median; bands: 50 and 90 %; thin: {N_LINES} single patients"
+    legend.set_title(words, prop={"size": 7.5})
     legend.get_title().set_color(PAST)
 
 

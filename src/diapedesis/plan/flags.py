@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from diapedesis.infer.fit import Fit
 from diapedesis.plan.design import PlexQuestion
+from diapedesis.plan.words import percent
 
 CONFLICT = 0.01
 UNINFORMED = 0.9
@@ -24,6 +25,10 @@ class Flag:
 def flags(fit: Fit) -> tuple[Flag, ...]:
     """Return every caution that applies to a fitted subject."""
     return (*_extrapolation(fit), *_covariates(fit), *_data(fit))
+
+
+def _p(p: float) -> str:
+    return "< 0.001" if p < 0.001 else f"= {p:.2g}"
 
 
 def question_flags(fit: Fit, question: PlexQuestion) -> Iterator[Flag]:
@@ -81,7 +86,7 @@ def _data(fit: Fit) -> Iterator[Flag]:
     if fit.conflict < CONFLICT:
         yield Flag(
             "conflict",
-            f"levels this far from the population are unlikely (p = {fit.conflict:.2g})",
+            f"levels this far from the population are unlikely (p {_p(fit.conflict)})",
             "a wrong time, dose or unit is likelier than such a patient; check the entries,"
             " and whether antibodies against the drug were tested",
         )
@@ -89,7 +94,7 @@ def _data(fit: Fit) -> Iterator[Flag]:
         if p_outlier > 0.5:
             yield Flag(
                 "outlier",
-                f"level on day {level.time:g} (probability {p_outlier:.0%})",
+                f"level on day {level.time:g} (probability {percent(p_outlier)})",
                 "the plan is shown with and without it",
             )
     left = fit.shrinkage()

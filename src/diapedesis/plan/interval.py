@@ -67,7 +67,8 @@ class Interval:
         """Return a matplotlib figure of levels and free alpha4."""
         from diapedesis.plan.figures import course_figure
 
-        return course_figure(self.fit, self.times, self.values)
+        origin, what = self.fit.subject.protocol.last_dose, "Days after the last dose"
+        return course_figure(self.fit, self.times, self.values, origin=origin, what=what)
 
     def _repr_html_(self) -> str:
         return f"<p>{self.headline()}</p>{frame_html(self.table)}"
@@ -113,21 +114,20 @@ def plan_interval(
         raise ValueError(f"probability: found {probability!r}, expected 0.5 to 0.999")
     fitted = fit(subject, n_draws=n_draws, seed=seed)
     last = subject.protocol.last_dose
-    begin = max([last, *(s.end for s in subject.protocol.sessions)])
+    begin = subject.protocol.end
     times = np.arange(np.ceil(begin - last), LATEST + 1.0) + last
     course = Outlook.of(fitted, begin).course(times, EFFECT)
     p = (course["c"] >= target).mean(axis=0)
-    first = 1 if times[0] == last else 0
-    held = np.minimum.accumulate(p[first:]) >= probability
-    day = None if not held[0] else float(times[first:][held][-1])
+    held = np.minimum.accumulate(p) >= probability
+    day = None if not held[0] else float(times[held][-1])
     status = "already below" if day is None else "beyond 84 days" if held.all() else "found"
     table = pd.DataFrame(
         {
-            "day": times[first:],
-            "days_since_dose": times[first:] - last,
-            "p_at_or_above": p[first:],
-            "level": np.median(course["c"], axis=0)[first:],
-            "saturation": np.median(course["saturation"], axis=0)[first:],
+            "day": times,
+            "days_since_dose": times - last,
+            "p_at_or_above": p,
+            "level": np.median(course["c"], axis=0),
+            "saturation": np.median(course["saturation"], axis=0),
         }
     )
     return Interval(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -29,8 +30,11 @@ from diapedesis.plan.threshold import OFFERED
 from diapedesis.plan.words import frame_html, k_of_20, percent
 
 Array = NDArray[np.float64]
+Status = Literal["reached", "not reached", "not needed"]
 STRATEGY_DRAWS = 300
 """Draws behind the comparison of strategies."""
+HOPELESS = 0.02
+"""Probability below which courses that are not reached compete by their median lasting day."""
 BURDEN_DRAWS = 200
 """Draws behind IgG, fibrinogen and the gate in the table of courses."""
 
@@ -63,7 +67,7 @@ class PlexPlan:
 
     fit: Fit
     question: PlexQuestion
-    status: Literal["reached", "not reached", "not needed"]
+    status: Status
     chosen: Arm
     waiting: Arm
     table: pd.DataFrame
@@ -77,6 +81,11 @@ class PlexPlan:
     def probability(self) -> float:
         """Probability that the chosen course lasts by the asked day."""
         return self.chosen.p_by(self.question.by)
+
+    @property
+    def most_sessions(self) -> int:
+        """Largest number of sessions that was searched."""
+        return int(self.table["sessions"].max())
 
     @property
     def session_days(self) -> list[float]:
@@ -104,8 +113,8 @@ class PlexPlan:
         if self.status == "reached":
             return f"The fewest sessions expected to be lastingly {within}: {found}"
         return (
-            f"Not reached with {q.max_sessions} sessions: no course searched is lastingly {within}"
-            f" with {percent(q.probability)} probability. The best found is {found}"
+            f"Not reached with {self.most_sessions} sessions: no course searched is lastingly"
+            f" {within} with {percent(q.probability)} probability. The best found is {found}"
         )
 
     def to_frame(self) -> pd.DataFrame:
@@ -188,11 +197,7 @@ def _plan(fitted: Fit, question: PlexQuestion) -> PlexPlan:
     designs = best_designs(outlook, question)
     level = outputs_for(question.threshold)
     arms = [simulate_arm(outlook, question, d, level) for d in designs]
-    p = np.array([[a.p_by(question.by) for a in arms]])
-    at = int(choose(p, question.probability)[0])
-    status: Literal["reached", "not reached", "not needed"] = "not reached"
-    if p[0, at] >= question.probability:
-        status = "not needed" if at == 0 else "reached"
+    at, status = _choose(arms, question)
     few = outlook.thinned(BURDEN_DRAWS)
     burden = [simulate_arm(few, question, d, EVERYTHING) for d in designs]
     table = pd.DataFrame(
@@ -216,14 +221,27 @@ def _plan(fitted: Fit, question: PlexQuestion) -> PlexPlan:
     )
 
 
+def _choose(arms: list[Arm], question: PlexQuestion) -> tuple[int, Status]:
+    """Return the course to show and its status; hopeless ones compete by their lasting day."""
+    p = np.array([a.p_by(question.by) for a in arms])
+    at = int(choose(p[None, :], question.probability)[0])
+    if p[at] >= question.probability:
+        return at, "not needed" if at == 0 else "reached"
+    if p[at] < HOPELESS:
+        at = int(
+            np.argmin([np.quantile(a.lasting, 0.5, method="inverted_cdf").round() for a in arms])
+        )
+    return at, "not reached"
+
+
 def _ladder(outlook: Outlook, question: PlexQuestion, chosen: Design) -> Ladder:
     """Play 0, 1, 2 ... sessions with the chosen spacing (the shortest one if there is none)."""
-    n = question.max_sessions
     spacing = chosen.spacing or question.spacing[0]
-    courses = [Design(k, spacing, size=chosen.size) for k in range(n + 1)]
+    most = min(question.max_sessions, math.ceil((question.by - question.first) / spacing))
+    courses = [Design(k, spacing, size=chosen.size) for k in range(most + 1)]
     lasts = [lasts_by(outlook, question, d)[0] for d in courses]
     days = courses[-1].days(question.first)
-    samples = [d for d in question.samples if d >= question.first] or days[1::2]
+    samples = [d for d in question.samples if question.first <= d < question.by] or days[1::2]
     course = outlook.course(samples, LEVEL, sessions=question.sessions(courses[-1]))
     return Ladder(
         tuple(days), np.stack(lasts, axis=1), tuple(samples), course["c"], course["c_free"]

@@ -60,7 +60,8 @@ class Washout:
         """Return a matplotlib figure of levels and free alpha4."""
         from diapedesis.plan.figures import course_figure
 
-        return course_figure(self.fit, self.times, self.values)
+        what = "Days after the last dose"
+        return course_figure(self.fit, self.times, self.values, origin=self.start, what=what)
 
     def _repr_html_(self) -> str:
         return f"<p>{self.headline()}</p>{frame_html(self.table)}"
@@ -101,9 +102,10 @@ def plan_washout(
         raise ValueError("doses: found none, expected at least one")
     fitted = fit(subject, n_draws=n_draws, seed=seed)
     last = subject.protocol.last_dose
-    begin = max([last, *(s.end for s in subject.protocol.sessions)])
+    begin = subject.protocol.end
     outlook = Outlook.of(fitted, begin)
-    times = np.arange(begin, last + HORIZON + hold + 1.0)
+    grid = np.arange(np.ceil(begin - last), HORIZON + hold + 1.0) + last
+    times = np.unique([begin, *grid])
     values = outlook.course(times, EFFECT).values
     found = [(t.label, lasting_day(times, values[t.output], t.value, hold)) for t in thresholds]
     found.append(("gate half open", first_time(times, values["gate"] >= 0.5)))

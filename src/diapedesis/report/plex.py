@@ -88,7 +88,7 @@ def _answer(plan: PlexPlan) -> str:
         return "No session needed: waiting is enough."
     if plan.status == "reached":
         return f"{found[0].upper()}{found[1:]}."
-    searched = f"Not reached with {_sessions(q.max_sessions)};"
+    searched = f"Not reached with {_sessions(plan.most_sessions)};"
     if plan.chosen.design.n == 0:
         return f"{searched} no course found does better than waiting."
     return f"{searched} the best found is {found}."
@@ -99,9 +99,9 @@ def _sessions(n: int) -> str:
 
 
 def _searched(plan: PlexPlan) -> str:
-    q = plan.question
+    q, most = plan.question, _sessions(plan.most_sessions)
     late = ", also with a last session 7, 10 or 14 days after the one before" if q.top_up else ""
-    return f"0 to {_sessions(q.max_sessions)}, {q.spacing[0]} to {q.spacing[1]} days apart{late}"
+    return f"0 to {most}, {q.spacing[0]} to {q.spacing[1]} days apart{late}"
 
 
 def _gain(plan: PlexPlan) -> str:

@@ -51,7 +51,7 @@ def lower(model: Model, outputs: tuple[str, ...]) -> str:
         [
             f"STATES = {tuple(states)!r}\nPARAMETERS = {tuple(params)!r}\n"
             f"INPUTS = {tuple(inputs)!r}\nOUTPUTS = {tuple(outputs)!r}\n"
-            f"N_HOISTED = {max(len(k), 1)}\nFLOOR = {tuple(floor)!r}",
+            f"N_HOISTED = {max(len(k), 1)}\nFLOOR = {tuple(floor) or (False,)!r}",
             _function("prep", "p, u, k", [], bottom, list(hoist.kept.values()), "k"),
             _function("start", "p, u, y", [], bottom, list(starts.values()), "y"),
             _function("rhs", "y, k, dy", _load(y, floor), k, rates_h, "dy"),

@@ -251,6 +251,12 @@ class Protocol:
         return float(self.doses[-1].time) if self.doses else math.nan
 
     @property
+    def end(self) -> float:
+        """Day on which the last dose or session ends; ``-inf`` when there is neither."""
+        ends = [getattr(e, "end", e.time) for e in (*self.doses, *self.sessions)]
+        return float(max(ends, default=-math.inf))
+
+    @property
     def start(self) -> float:
         """Day of the first dose or session; 0 when there is neither."""
         first: Sequence[float] = [e.time for e in (*self.doses[:1], *self.sessions[:1])]
