@@ -33,8 +33,9 @@ The population analysis of levels (claims `pkpd 1.2` to `1.7`) and the series of
 (`pkpd 2.2`, `2.3`) do not agree: with the published distribution clearance, tissue refills plasma
 faster than the series found. No set is picked. In the cohorts below each set has the
 between-subject spread and the weight effect of the model around it, so a cohort mean differs
-from the typical patient. The exchange series found 92 % a week after three sessions, and more than 95 % at their
-end; the label has Cmax 110 mg/L, troughs of 23 to 29 mg/L and 60 to 70 % less at six weeks.
+from the typical patient. The exchange series found 92 % a week after three sessions, and more
+than 95 % at their end; the label has Cmax 110 mg/L, troughs of 23 to 29 mg/L and 60 to 70 % less
+at six weeks.
 """
 
 

@@ -37,11 +37,15 @@ def label(setting: Setting) -> dict[str, Found]:
         parts.append(dosing_statistics(some.model, adults, some.truths))
     found = {k: np.concatenate([p[k] for p in parts]) for k in parts[0]}
     return {
-        "pk.cmax_mean": Found(found["cmax"], "Tenth dose, end of a 1-h infusion.", {}),
-        "pk.trough_q4w": Found(found["trough"], "Day 28 after the tenth dose; no antibodies.", {}),
+        "pk.cmax_mean": Found(
+            found["cmax"], f"Tenth dose, end of a 1-h infusion; {few.m} truths.", {}
+        ),
+        "pk.trough_q4w": Found(
+            found["trough"], f"Day 28 after the tenth dose; no antibodies; {few.m} truths.", {}
+        ),
         "pk.q6w_fall": Found(
             found["q6w_fall"],
-            "Fall of the mean trough, the same adults; the eighth six-weekly dose.",
+            f"Fall of the mean trough, the same adults; eighth six-weekly dose; {few.m} truths.",
             {},
         ),
     }
