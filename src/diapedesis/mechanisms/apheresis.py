@@ -92,7 +92,7 @@ E_TRYPTOPHAN = Parameter(
     label="IgG4 taken from plasma in one pass, fresh tryptophan column",
     default=0.35,
     prior=LogitNormal(0.7),
-    source=Source("own tryptophan-igg", note="23 % of IgG or more by 2.5 L; IgG4 not reported"),
+    source=Source("own tryptophan-igg", note="35 % of IgG left after four times 2.5 L; not IgG4"),
 )
 E_IGG_PROTEIN_A = Parameter(
     "e_igg_protein_a",

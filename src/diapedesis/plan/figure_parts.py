@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator, PercentFormatter
 from numpy.typing import NDArray
 
@@ -200,7 +201,7 @@ def key(ax: Axes, loc: Literal["upper right", "lower left"] = "upper right") -> 
         alignment="left",
     )
     words = f"bold: median; bands: 50 and 90 %; thin: {N_LINES} single patients"
-    legend.set_title(words, prop={"size": 7.5})
+    legend.set_title(words, prop=FontProperties(size=7.5))
     legend.get_title().set_color(PAST)
 
 

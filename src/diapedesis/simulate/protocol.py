@@ -8,7 +8,7 @@ at once, a negative dose); it knows no biology and no calendar.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
@@ -16,6 +16,7 @@ from typing import Literal
 Column = Literal["protein_a", "anti_igg", "tryptophan"]
 Replacement = Literal["albumin", "plasma"]
 HOUR = 1.0 / 24.0
+SHORTEST = HOUR / 3600
 
 
 class ProtocolError(ValueError):
@@ -55,6 +56,8 @@ class Infusion:
         _finite("time", self.time)
         _positive("amount", self.amount, zero=True)
         _positive("duration", self.duration)
+        if self.duration < SHORTEST:
+            raise ProtocolError("duration", f"found {self.duration!r} day, expected 1 s or more")
 
     @property
     def end(self) -> float:
@@ -258,6 +261,7 @@ class Protocol:
 
     @property
     def start(self) -> float:
-        """Day of the first dose or session; 0 when there is neither."""
-        first: Sequence[float] = [e.time for e in (*self.doses[:1], *self.sessions[:1])]
-        return float(min(first)) if first else 0.0
+        """Day of the first dose, session or antibody; 0 when there is none."""
+        first = [e.time for e in (*self.doses[:1], *self.sessions[:1])]
+        first += [a.onset for a in self.antibodies]
+        return float(min(first, default=0.0))

@@ -257,6 +257,7 @@ def _subjects(sized: list[ArrayLike]) -> int:
 def _begin(protocol: Protocol | Schedule, t: Array) -> float:
     first = float(t[0]) if t.size else 0.0
     if isinstance(protocol, Protocol):
-        return min(protocol.start, first) if (protocol.doses or protocol.sessions) else first
+        given = protocol.doses or protocol.sessions or protocol.antibodies
+        return min(protocol.start, first) if given else first
     events = [p.start for p in protocol.pulses] + [j.time for j in protocol.jumps]
     return float(min([first, *events]))
