@@ -35,7 +35,7 @@ STRATEGY_DRAWS = 300
 """Draws behind the comparison of strategies."""
 HOPELESS = 0.02
 """Probability below which courses that are not reached compete by their median lasting day."""
-BURDEN_DRAWS = 200
+BURDEN_DRAWS = 100
 """Draws behind IgG, fibrinogen and the gate in the table of courses."""
 
 

@@ -77,11 +77,11 @@ def outputs_for(threshold: Threshold) -> tuple[str, ...]:
 def simulate_arm(
     outlook: Outlook, question: PlexQuestion, design: Design, outputs: Sequence[str]
 ) -> Arm:
-    """Simulate one course for every draw, daily, later every other day, and at the sessions."""
+    """Simulate one course for every draw, daily, later every third day, and at the sessions."""
     sessions = question.sessions(design)
     last = question.first + HORIZON + question.hold
     near = np.arange(question.first, max(question.first + 60.0, question.by) + 1.0)
-    grid = np.concatenate([near, np.arange(near[-1], last, 2.0), [last]])
+    grid = np.concatenate([near, np.arange(near[-1], last, 3.0), [last]])
     marks = [s.end for s in sessions]
     if sessions:
         marks += [sessions[-1].end + d for d in (HOUR, 1.0, 2.0, 3.0)]

@@ -74,15 +74,16 @@ def interpolant(x, b):
     return None
 
 
-@njit
+@inlined
 def stage(j, h, y, k, slopes, trial):
+    """Evaluate stage `j`, a literal, so that the sum over earlier stages unrolls."""
     for lane in range(y.shape[0]):
         for i in range(y.shape[1]):
             total = 0.0
             for m in range(j):
                 total += A[j - 1, m] * slopes[m, lane, i]
             trial[lane, i] = y[lane, i] + h * total
-        rhs(trial[lane], k[lane], slopes[j, lane])
+        rhs(trial, lane, k, slopes, j)
     return None
 
 
@@ -110,8 +111,8 @@ def emit(t, h, until, t_out, i_out, y, k, slopes, out, b, dense):
                 total = 0.0
                 for m in range(7):
                     total += b[m] * slopes[m, lane, i]
-                dense[i] = y[lane, i] + h * total
-            observe(dense, k[lane], out[lane, i_out])
+                dense[lane, i] = y[lane, i] + h * total
+            observe(dense, lane, k, out, i_out)
         i_out += 1
     return i_out
 
@@ -121,7 +122,7 @@ def segment(t, end, y, k, t_out, i_out, rtol, atol, steps_left, out, slopes, tri
     """Integrate over constant inputs; return (status, i_out, steps_left)."""
     h = min(FIRST_STEP, end - t)
     for lane in range(y.shape[0]):
-        rhs(y[lane], k[lane], slopes[0, lane])
+        rhs(y, lane, k, slopes, 0)
     while t < end:
         if steps_left <= 0:
             return TOO_MANY_STEPS, i_out, steps_left
@@ -130,8 +131,12 @@ def segment(t, end, y, k, t_out, i_out, rtol, atol, steps_left, out, slopes, tri
         last = t + h >= end or end - t - h < 0.01 * h
         if last:
             h = end - t
-        for j in range(1, 7):
-            stage(j, h, y, k, slopes, trial)
+        stage(1, h, y, k, slopes, trial)
+        stage(2, h, y, k, slopes, trial)
+        stage(3, h, y, k, slopes, trial)
+        stage(4, h, y, k, slopes, trial)
+        stage(5, h, y, k, slopes, trial)
+        stage(6, h, y, k, slopes, trial)
         err = error_of_step(h, y, trial, slopes, rtol, atol)
         steps_left -= 1
         if err <= 1.0:
@@ -149,7 +154,7 @@ def segment(t, end, y, k, t_out, i_out, rtol, atol, steps_left, out, slopes, tri
                     slopes[0, lane, i] = slopes[6, lane, i]
             if floored:
                 for lane in range(y.shape[0]):
-                    rhs(y[lane], k[lane], slopes[0, lane])
+                    rhs(y, lane, k, slopes, 0)
             h *= min(10.0, 0.9 * max(err, 1e-10) ** -0.2)
         elif err > 1.0:
             h *= max(0.1, 0.9 * err**-0.2)
@@ -185,22 +190,22 @@ def subject(
     slopes = np.empty((7, lanes, n))
     trial = np.empty((lanes, n))
     b = np.empty(7)
-    dense = np.empty(n)
+    dense = np.empty((lanes, n))
     out[:] = np.nan
     y_end[:] = np.nan
     s = 0
     while s + 1 < starts.shape[0] and starts[s + 1] <= t0:
         s += 1
     for lane in range(lanes):
-        prep(p[lane], u[s], k[lane])
+        prep(p, lane, u[s], k)
         if given:
             y[lane] = y0[lane]
         else:
-            start(p[lane], u[s], y[lane])
+            start(p, lane, u[s], y)
     i_out = 0
     while i_out < t_out.shape[0] and t_out[i_out] <= t0:
         for lane in range(lanes):
-            observe(y[lane], k[lane], out[lane, i_out])
+            observe(y, lane, k, out, i_out)
         i_out += 1
     j = 0
     while j < jump_t.shape[0] and jump_t[j] < t0:
@@ -227,7 +232,7 @@ def subject(
         if s + 1 < starts.shape[0] and starts[s + 1] <= t:
             s += 1
             for lane in range(lanes):
-                prep(p[lane], u[s], k[lane])
+                prep(p, lane, u[s], k)
     y_end[:] = y
     if not (np.isfinite(y.sum()) and np.isfinite(out.sum())):
         out[:] = np.nan

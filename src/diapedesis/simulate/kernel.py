@@ -22,6 +22,7 @@ import numpy as np
 from numba import njit as _njit
 
 njit = _njit(cache=True, nogil=True, error_model="numpy")
+inlined = _njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 '''
 _END = "# end of the kernel\n"
 

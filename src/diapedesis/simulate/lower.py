@@ -1,7 +1,8 @@
 """Lower a model to the text of a kernel: what the asked outputs need, hoisted, shared, unrolled.
 
 Everything that depends on parameters and inputs alone is computed once per segment (``prep``);
-``rhs`` and ``observe`` are left with what depends on the states.
+``rhs`` and ``observe`` are left with what depends on the states. Functions take whole arrays and
+the indices to work at: making views of them would cost more than the arithmetic.
 """
 
 from __future__ import annotations
@@ -38,24 +39,28 @@ def lower(model: Model, outputs: tuple[str, ...]) -> str:
     used = {s.name for s in free}
     params = [p for p in model.parameters if p in used]
     inputs = [i for i in model.inputs if i in used]
-    y = {sym.symbols[id]: f"y[{i}]" for i, id in enumerate(states)}
-    bottom = {sym.symbols[p]: f"p[{i}]" for i, p in enumerate(params)}
+    y = {sym.symbols[id]: f"y[lane, {i}]" for i, id in enumerate(states)}
+    bottom = {sym.symbols[p]: f"p[lane, {i}]" for i, p in enumerate(params)}
     bottom |= {sym.symbols[u]: f"u[{i}]" for i, u in enumerate(inputs)}
 
     hoist = _Hoist(set(y))
     rates_h = [hoist(e) for e in rates.values()]
     wanted_h = [hoist(e) for e in wanted.values()]
-    k = {s: f"k[{i}]" for i, s in enumerate(hoist.kept)}
+    k = {s: f"k[lane, {i}]" for i, s in enumerate(hoist.kept)}
     floor = [model.states[id].nonnegative for id in states]
     return "\n\n\n".join(
         [
             f"STATES = {tuple(states)!r}\nPARAMETERS = {tuple(params)!r}\n"
             f"INPUTS = {tuple(inputs)!r}\nOUTPUTS = {tuple(outputs)!r}\n"
             f"N_HOISTED = {max(len(k), 1)}\nFLOOR = {tuple(floor) or (False,)!r}",
-            _function("prep", "p, u, k", [], bottom, list(hoist.kept.values()), "k"),
-            _function("start", "p, u, y", [], bottom, list(starts.values()), "y"),
-            _function("rhs", "y, k, dy", _load(y, floor), k, rates_h, "dy"),
-            _function("observe", "y, k, o", _load(y, floor), k, wanted_h, "o"),
+            _function(
+                "prep", "p, lane, u, k", [], bottom, list(hoist.kept.values()), "k[lane, {}]"
+            ),
+            _function("start", "p, lane, u, y", [], bottom, list(starts.values()), "y[lane, {}]"),
+            _function("rhs", "y, lane, k, dy, j", _load(y, floor), k, rates_h, "dy[j, lane, {}]"),
+            _function(
+                "observe", "y, lane, k, o, j", _load(y, floor), k, wanted_h, "o[lane, j, {}]"
+            ),
         ]
     )
 
@@ -122,7 +127,7 @@ def _function(
     lines = [f"def {name}({arguments}):"]
     lines += [f"    v_{s} = {ref}" for s, ref in (*loads, *bottom.items()) if s in used]
     lines += [f"    v_{s} = {_code(d)}" for s, d in shared]
-    lines += [f"    {target}[{i}] = {_code(e)}" for i, e in enumerate(reduced)]
+    lines += [f"    {target.format(i)} = {_code(e)}" for i, e in enumerate(reduced)]
     return "\n".join([*lines, "    return None"])
 
 
