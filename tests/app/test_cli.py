@@ -42,7 +42,7 @@ def case(tmp_path: Path) -> Path:
 def test_every_command_answers_in_text_json_and_html(
     command: list[str], case: Path, tmp_path: Path
 ) -> None:
-    out = tmp_path / "deep" / "report.html"
+    out = tmp_path / "report.html"
     code, text, _ = run(*command, str(case), "--draws", "120", "--out", str(out))
     assert code == 0
     assert "Research use only" in text
@@ -141,6 +141,34 @@ def test_a_simulated_case_says_so_on_the_face_of_its_report(tmp_path: Path) -> N
     assert run("plan", "washout", str(example), "--draws", "100", "--out", str(out))[0] == 0
     html = out.read_text("utf-8")
     assert html.index("SIMULATED") < html.index("<h1")
+
+
+def test_a_report_into_no_folder_is_refused_before_any_work(case: Path, tmp_path: Path) -> None:
+    out = tmp_path / "new" / "report.html"
+    code, _, error = run("forecast", str(case), "--out", str(out))
+    assert code == 2 and "make it first" in error
+    assert not out.parent.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("by: 190", "by: 36000"), "by: found"),
+        (("min: 2, max: 3", "min: 1.5, max: 1.9"), "whole number of days"),
+    ],
+)
+def test_questions_that_cannot_be_asked(case: Path, change: tuple[str, str], message: str) -> None:
+    case.write_text(SMALL.replace(*change))
+    code, _, error = run("plan", "plex", str(case))
+    assert code == 2 and message in error
+
+
+def test_a_case_with_dates_is_answered_in_dates() -> None:
+    example = str(ROOT / "examples" / "vennegoor-like.yaml")
+    for command in (["forecast"], ["plan", "washout"]):
+        _, text, _ = run(*command, example, "--draws", "100", "--json")
+        data = json.loads(text)
+        assert "2024-" in data["headline"] and data["day_0"] == "2022-04-11"
 
 
 def test_help_of_every_command() -> None:

@@ -133,3 +133,74 @@ def test_the_frame_names_every_fitted_parameter() -> None:
     frame = fit(subject(Level(224.0, 30.0)), n_draws=100).parameter_frame()
     assert frame["id"].tolist() == list(fitted_names(HISTORY))
     assert (frame["post_05"] < frame["post_95"]).all()
+
+
+def virtual(name: str, protocol: Protocol, times: list[float], assay: Assay) -> Subject:
+    """Return a patient drawn from the prior, with readings from the likelihood."""
+    bare = Subject(protocol, (), name, sex="female", height=1.68, haematocrit=0.4)
+    truth = fit(bare, n_draws=50, seed=11)
+    outputs = solve(
+        truth.model,
+        protocol,
+        times,
+        ("c", "c_free"),
+        parameters={k: v[0] for k, v in truth.draws.items()},
+        inputs=truth.inputs,
+    )
+    noise = stream(bare, 11, "noise").standard_normal(len(times))
+    c = outputs["c_free"][0]
+    y = c + np.hypot(assay.proportional_sd * c, assay.additive_sd) * noise
+    readings = (
+        Level(t, float(v) if v >= assay.lloq else None, assay)
+        for t, v in zip(times, y, strict=True)
+    )
+    return replace(bare, levels=tuple(readings))
+
+
+@pytest.mark.parametrize("error", [0.05, 0.10, 0.219])
+@pytest.mark.parametrize("kind", ["exchange", "antibodies", "plain"])
+def test_consistent_patients_are_not_refused(kind: str, error: float) -> None:
+    exchanges = HISTORY.with_sessions(Plex(208.0 + d, plasma_volumes=1.5) for d in (0, 2, 4))
+    given, times = {
+        "exchange": (exchanges, [207.9, 208.2, 209.9, 212.2, 213.0, 219.0]),
+        "antibodies": (replace(HISTORY, antibodies=(Antibodies(45.0),)), [84.0, 112.0, 203.0]),
+        "plain": (HISTORY, [196.0, 203.0, 220.0]),
+    }[kind]
+    for i in range(12):
+        patient = virtual(f"{kind}{i}", given, times, Assay(proportional_sd=error))
+        assert fit(patient, n_draws=300).ess > 75
+
+
+def test_what_the_fit_says_of_its_levels_the_draws_say_too() -> None:
+    """All that bears on the levels is fitted: weight, antibodies and columns included."""
+    protocol = replace(
+        HISTORY.with_sessions([Immunoadsorption(208.0, plasma_volumes=2.0, column="tryptophan")]),
+        weights=((0.0, 46.0),),
+        antibodies=(Antibodies(40.0, titre=0.5),),
+    )
+    sharp = Assay(proportional_sd=0.06)
+    s = virtual("odd", protocol, [196.0, 207.9, 208.3], sharp)
+    got = fit(s, n_draws=600)
+    c = solve(
+        got.model,
+        protocol,
+        [x.time for x in s.levels],
+        ("c", "c_free"),
+        parameters=got.draws,
+        inputs=got.inputs,
+    )["c_free"]
+    for q, column in ((0.05, "pred_05"), (0.5, "pred_50"), (0.95, "pred_95")):
+        assert np.quantile(c, q, axis=0) == pytest.approx(got.levels[column].to_numpy(), rel=1e-3)
+
+
+def test_levels_below_the_limit_right_after_a_dose_are_a_conflict() -> None:
+    usual = fit(subject(Level(224.0, None, Assay(lloq=20.0))), n_draws=200)
+    odd = fit(subject(Level(197.0, None), Level(201.0, None)), n_draws=200)
+    assert usual.conflict > 0.05
+    assert odd.conflict < 0.01
+
+
+def test_an_assay_without_additive_error_reads_zero_before_the_first_dose() -> None:
+    exact = Assay(additive_sd=0.0)
+    got = fit(subject(Level(0.0, None, exact), Level(224.0, 30.0, exact)), n_draws=100)
+    assert np.isfinite(got.ess)

@@ -42,6 +42,39 @@ def test_washout_counts_from_the_last_dose_even_after_a_session(plain: Subject) 
     assert after.table["day"][0] < plan_washout(plain, n_draws=300).table["day"][0]
 
 
+def test_an_injection_within_its_lag_still_arrives() -> None:
+    s = Subject(Protocol(doses=tuple(Injection(28.0 * i, 300.0) for i in range(6))), height=1.7)
+    w = plan_washout(s, n_draws=200)
+    f = forecast(s, 160.0, n_draws=200)
+    day = 150.0
+    a = np.median(w.values["c"][:, np.searchsorted(w.times, day)])
+    b = np.median(f.values["c"][:, np.searchsorted(f.times, day)])
+    assert a == pytest.approx(b, rel=1e-3)
+    due = plan_interval(s, target=5.0, n_draws=200)
+    assert due.day is not None and due.day > 150.0
+
+
+def test_what_is_below_already_is_said_to_be(plain: Subject) -> None:
+    late = plan_washout(plain, now=252.0 + 300, n_draws=200)
+    assert late.table["p_already"][0] > 0.95
+    assert "already on day 552" in late.headline()
+    exchanged = replace(
+        plain, protocol=plain.protocol.with_sessions([Plex(252.0 + 600, plasma_volumes=1.5)])
+    )
+    assert "already" in plan_washout(exchanged, n_draws=200).headline()
+
+
+def test_the_next_infusion_is_not_in_the_past(plain: Subject) -> None:
+    now = 252.0 + 60
+    got = plan_interval(plain, now=now, target=2.0, probability=0.6, n_draws=200)
+    assert got.table["day"].iloc[0] == now
+    assert got.day is None or got.day >= now
+    late = replace(
+        plain, protocol=plain.protocol.with_sessions([Plex(252.0 + 120, plasma_volumes=1.5)])
+    )
+    assert plan_interval(late, n_draws=200).day is None
+
+
 def test_interval_falls_with_target_and_probability(plain: Subject) -> None:
     day = {
         (t, p): plan_interval(plain, target=t, probability=p, n_draws=300).day
@@ -78,8 +111,9 @@ def test_forecast_bands_are_ordered_and_the_frame_is_long(plain: Subject) -> Non
     q = frame[[c for c in frame if c.startswith("q")]].to_numpy()
     assert np.all(np.diff(q, axis=1) >= 0)
     assert set(frame["output"]) == {"c", "c_free", "saturation", "free_alpha4", "gate"}
-    with pytest.raises(ValueError, match="until: found"):
-        forecast(plain, -5.0)
+    for until in (-5.0, 36_000.0):
+        with pytest.raises(ValueError, match="until: found"):
+            forecast(plain, until)
 
 
 def test_a_level_narrows_the_forecast(plain: Subject) -> None:

@@ -8,6 +8,7 @@ import pytest
 from diapedesis.infer.estimate import FitError
 from diapedesis.observe import Assay, Level, Subject
 from diapedesis.plan import PlexPlan, PlexQuestion, Threshold, plan_plex
+from diapedesis.plan.adaptive import Ladder, compare_strategies
 from diapedesis.plan.design import Design
 from diapedesis.plan.outlook import LEVEL, Outlook
 from diapedesis.plan.search import simulate_arm
@@ -94,22 +95,24 @@ def test_an_outlier_brings_a_second_plan(patient: Subject) -> None:
     assert any(f.code == "outlier" for f in plan.flags)
 
 
-def test_a_new_level_updates_the_plan(plan: PlexPlan) -> None:
-    design = plan.chosen.design
-    assert design.n >= 2
-    day = plan.session_days[1]
-    updated = plan.update(Level(day, 3.0))
-    assert len(updated.fit.subject.protocol.sessions) == 1
-    assert updated.question.first == day
-    assert updated.question.max_sessions == plan.question.max_sessions - 1
-    later = replace(plan, question=plan.question)
+def test_a_new_level_updates_the_plan_from_the_day_of_its_result(plan: PlexPlan) -> None:
+    q, days = plan.question, plan.session_days
+    assert len(days) >= 2
+    updated = plan.update(Level(days[0] + 1.0, 9.0))
+    ready = days[0] + 1.0 + q.result_after_days
+    done = [d for d in days if d < ready]
+    assert [s.time for s in updated.fit.subject.protocol.sessions] == done
+    assert updated.question.first == max(ready, done[-1] + q.spacing[0])
+    assert updated.question.max_sessions == q.max_sessions - len(done)
+    assert updated.fit.n_draws == plan.fit.n_draws
     with pytest.raises(ValueError, match="ask with a later day"):
-        later.update(Level(plan.question.by + 1, 3.0))
+        plan.update(Level(q.by - 1, 3.0))
 
 
 def test_a_result_can_save_sessions_but_not_add_probability_from_nothing(plan: PlexPlan) -> None:
-    s = plan.strategies.set_index("strategy")
-    assert s.loc["fixed plan", "p_lasting"] <= 1
+    fixed = plan.strategies[plan.strategies["strategy"] == "fixed plan"].iloc[0]
+    assert fixed["sessions"] == plan.chosen.design.n
+    assert fixed["p_lasting"] == pytest.approx(plan.probability, abs=0.05)
     updated = plan.strategies[plan.strategies["strategy"] == "updated by a level"]
     assert (updated["result_day"] == updated["sample_day"] + 7).all()
     assert (updated["sessions"] <= plan.question.max_sessions).all()
@@ -128,6 +131,29 @@ def test_immunoadsorption_over_protein_a_removes_less_than_exchange(patient: Sub
     ask = PlexQuestion(first=320.0, by=350.0, sizes=kinds)
     a, b = (simulate_arm(outlook, ask, Design(3, 2, size=i), LEVEL) for i in (0, 1))
     assert np.median(a.after_last(0.04, 0.05)) < np.median(b.after_last(0.04, 0.05))
+
+
+def test_nobody_runs_sessions_of_another_plan_while_waiting_for_a_result() -> None:
+    lasts = np.array([[False, False, True, True, True]] * 50)
+    c = np.tile(np.linspace(1, 40, 50)[:, None], (1, 2))
+    ladder = Ladder(2, (0.0, 3.0), 6.0, lasts, (1.0, 2.9), c, c)
+    rng = np.random.default_rng(0)
+    table = compare_strategies(
+        ladder, lasts.mean(axis=0), target=0.9, assay=Assay(), result_after=2.5, rng=rng
+    )
+    assert table["sessions"].tolist() == [2.0, 2.0, 2.0, 2.0]
+    late = replace(ladder, samples=(5.0, 9.0))
+    again = compare_strategies(
+        late, lasts.mean(axis=0), target=0.9, assay=Assay(), result_after=2.5, rng=rng
+    )
+    assert again["strategy"].tolist() == ["fixed plan", "no level"]
+
+
+def test_the_asked_day_may_lie_beyond_the_horizon(patient: Subject) -> None:
+    ask = PlexQuestion(first=320.0, by=620.0, threshold=Threshold(0.01), max_sessions=0)
+    plan = plan_plex(patient, ask, n_draws=150)
+    c = Outlook.of(plan.fit, 320.0).course(np.arange(620.0, 681.0), LEVEL)["c"]
+    assert plan.probability == pytest.approx(np.mean((c < 0.01).all(axis=1)), abs=0.02)
 
 
 def test_antibodies_bring_the_level_down_sooner() -> None:

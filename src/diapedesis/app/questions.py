@@ -20,16 +20,27 @@ def plex_question(case: Case) -> PlexQuestion:
         threshold = Threshold(q.saturation, "saturation")
     else:
         threshold = Threshold(1.0 if q.threshold is None else q.threshold)
-    low, high = (max(q.spacing[0], q.minimum_gap), q.spacing[1])
+    low, high = math.ceil(max(q.spacing[0], q.minimum_gap)), math.floor(q.spacing[1])
+    if low > high:
+        raise ValueError(
+            f"question.spacing: found {q.spacing[0]:g} to {q.spacing[1]:g} days with minimum_gap"
+            f" {q.minimum_gap:g}; expected a whole number of days within it. Fix: widen the spacing"
+        )
+    by = first + 7 * WEEKS_TO_LAST if q.by is None else q.by
+    if by <= first:
+        raise ValueError(
+            f"question.by: found {case.day_label(by)}, but no session can be before"
+            f" {case.day_label(first)}. Fix: ask for a later day"
+        )
     return PlexQuestion(
         first=first,
-        by=first + 7 * WEEKS_TO_LAST if q.by is None else q.by,
+        by=by,
         threshold=threshold,
         probability=q.probability,
         sizes=tuple(_session(case, s) for s in q.sizes),
         samples=q.samples,
         max_sessions=q.max_sessions,
-        spacing=(math.ceil(low), math.floor(high)),
+        spacing=(low, high),
         top_up=q.top_up,
         result_after_days=q.result_after_days,
     )

@@ -22,6 +22,10 @@ STEP = 1e-4
 """Relative perturbation on the normal scale; lanes share steps, so it can be small."""
 
 
+FLAT = 1e-3
+"""Gradient per prior SD at which a start has arrived."""
+
+
 class FitError(RuntimeError):
     """An estimate that failed its checks, with what failed and what to try."""
 
@@ -83,7 +87,7 @@ class _Problem:
 
 
 def find_mode(
-    prior: Prior, predict: Predict, terms: Terms, *, starts: int = 4, max_iterations: int = 60
+    prior: Prior, predict: Predict, terms: Terms, *, starts: int = 4, max_iterations: int = 300
 ) -> Mode:
     """Find the posterior mode.
 
@@ -141,6 +145,7 @@ def _descend(problem: _Problem, z: Array, limit: int) -> tuple[Array, Array, Arr
         u_new, g_new, h_new = problem(trial)
         better = u_new <= u[active] + 1e-12
         small = np.max(np.abs(step[active]) / problem.sd, axis=1) < 1e-4
+        small |= better & (np.max(np.abs(g_new) * problem.sd, axis=1) < FLAT)
         took = active[better]
         z[took], u[took] = trial[better], u_new[better]
         g[took], h[took] = g_new[better], h_new[better]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import chdtrc
+from scipy.special import chdtrc, ndtr
 
 from diapedesis.core import Model
 from diapedesis.infer.estimate import FitError, Mode, Predict, find_mode
@@ -113,12 +113,17 @@ def covariates(subject: Subject) -> dict[str, float]:
 def fitted_names(protocol: Protocol) -> tuple[str, ...]:
     """Return the parameters that levels under a protocol can inform."""
     names = list(DISPOSITION)
+    usual = pkpd().parameters["weight_ref"].default
+    if any(abs(np.log(kg / usual)) > 0.1 for _, kg in protocol.weights):
+        names += ["cl_weight", "v_weight"]
     if any(s.plasma_volumes is not None for s in protocol.sessions):
         names.append("v_plasma_fold")
     columns = {s.column for s in protocol.sessions if isinstance(s, Immunoadsorption)}
     names += [f"e_{c}" for c in sorted(columns)]
+    if "tryptophan" in columns:
+        names.append("column_capacity")
     if protocol.antibodies:
-        names += ["ada_titre", "ada_cl", "ada_binding"]
+        names += ["ada_titre", "ada_cl", "ada_binding", "k_ada"]
     if any(isinstance(d, Injection) for d in protocol.doses):
         names += ["k_a", "f_sc"]
     return tuple(names)
@@ -224,20 +229,26 @@ def _log_posterior(prior: Prior, predict: Predict, levels: Levels) -> LogDensity
 
 
 def _conflict(prior: Prior, predict: Predict, levels: Levels, rng: np.random.Generator) -> float:
-    """Return how unlikely the quantifiable levels are under the prior, as a chi-square tail.
+    """Return how unlikely the levels are under the prior, 0 to 1.
 
-    Compares their logarithms with the prior predictive mean and covariance; 1 without any.
+    The smaller of two tails, doubled when both exist: a chi-square one, of the logarithms of the
+    quantifiable levels about their prior predictive mean and covariance; and the prior predictive
+    probability of the least likely level below the limit, times the number of these.
     """
-    seen = ~levels.below
-    if not seen.any():
-        return 1.0
     mu = predict(prior.sample(CONFLICT_DRAWS, rng)[:, None, :])[:, 0]
     mu = mu[np.isfinite(mu).all(axis=1)]
-    log_mu = np.log(np.maximum(mu[:, seen], 1e-3))
-    error = (levels.sd(mu) / np.maximum(mu, 1e-3)).mean(axis=0)[seen]
-    cov = np.atleast_2d(np.cov(log_mu, rowvar=False)) + np.diag(error**2)
-    d = np.log(levels.y[seen]) - log_mu.mean(axis=0)
-    return float(chdtrc(int(seen.sum()), float(d @ np.linalg.solve(cov, d))))
+    tails = []
+    seen = ~levels.below
+    if seen.any():
+        log_mu = np.log(np.maximum(mu[:, seen], 1e-3))
+        error = (levels.sd(mu) / np.maximum(mu, 1e-3)).mean(axis=0)[seen]
+        cov = np.atleast_2d(np.cov(log_mu, rowvar=False)) + np.diag(error**2)
+        d = np.log(levels.y[seen]) - log_mu.mean(axis=0)
+        tails.append(float(chdtrc(int(seen.sum()), float(d @ np.linalg.solve(cov, d)))))
+    if levels.below.any():
+        below = ndtr((levels.y - mu) / levels.sd(mu))[:, levels.below].mean(axis=0)
+        tails.append(float(below.min() * levels.below.sum()))
+    return min(1.0, len(tails) * min(tails))
 
 
 def _complete(

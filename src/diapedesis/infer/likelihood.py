@@ -20,6 +20,8 @@ OUTLIER_SHARE = 0.03
 """Assumption: one level in thirty is not what its label says."""
 OUTLIER_FOLD = 5.0
 """Assumption: the SD of such a level is five times the assay's."""
+SMALLEST_SD = 1e-4
+"""mg/L; keeps an assay that is declared exact at zero from dividing by zero."""
 _LOG_ROOT = 0.5 * np.log(2 * np.pi)
 
 
@@ -50,7 +52,7 @@ class Levels:
 
     def sd(self, mu: Array) -> Array:
         """Return the assay's SD at a true reading `mu` [mg/L]."""
-        return np.sqrt((self.proportional * mu) ** 2 + self.additive**2)
+        return np.sqrt((self.proportional * mu) ** 2 + self.additive**2 + SMALLEST_SD**2)
 
     def reading(self, c: Array, c_free: Array) -> Array:
         """Return what this laboratory would read without error; last axis runs over levels."""

@@ -1,8 +1,9 @@
-"""Posterior draws by adaptive importance sampling: two rounds, heavy tails, a defensive share.
+"""Posterior draws by adaptive importance sampling: rounds, heavy tails, a defensive share.
 
-Round one draws around every mode that was found and around the prior; its weighted mean and
-covariance shape round two. Each round's density is the exact mixture it drew from, so the weights
-are right whatever the shape; how good the shape was shows in the effective sample size.
+The first round draws around the mode and around the prior; the weighted mean and covariance of all
+points so far shape the next, and so on until enough draws count. Points are weighted against the
+exact mixture of all rounds, so the weights are right whatever the shapes; how good these were shows
+in the effective sample size.
 """
 
 from __future__ import annotations
@@ -21,11 +22,14 @@ Array = NDArray[np.float64]
 LogDensity = Callable[[Array], Array]
 DF = 6.0
 DEFENSIVE = 0.15
-"""Share of the second round drawn around the prior."""
+"""Share of each later round drawn around the prior."""
 MIN_ESS = 100
-ROUNDS = (1.0, 2.0)
-"""Proposals of each round, in multiples of the wanted draws, or of ``LEAST`` if these are fewer."""
 LEAST = 1000
+"""Proposals of the first round, at least; each later round has ``ROUND`` times as many."""
+ROUND = 2
+ROUNDS = 8
+"""Later rounds, at most; they end when ``WANTED`` of the wanted draws are independent."""
+WANTED = 0.7
 
 
 @dataclass(frozen=True)
@@ -80,44 +84,62 @@ def resample(
         When that number is too small.
     """
     spare = _Bump.of(prior.mean, prior.cov)
-    first = [(0.6, _Bump.of(mode.z, mode.cov)), (0.4, spare)]
-    z, w = _round(first, log_posterior, int(ROUNDS[0] * max(n, LEAST)), rng)
-    centre = w @ z
-    d = z - centre
-    cov = (w[:, None] * d).T @ d
-    share = 1.0 / (1.0 + np.exp(-(_ess(w) - 4 * centre.size)))
-    cov = share * cov + (1 - share) * mode.cov + 1e-6 * prior.cov
-    centre = share * centre + (1 - share) * mode.z
-    second = [(1 - DEFENSIVE, _Bump.of(centre, cov)), (DEFENSIVE, spare)]
-    z, w = _round(second, log_posterior, int(ROUNDS[1] * max(n, LEAST)), rng)
+    pool = _Pool(log_posterior)
+    pool.add([(0.6, _Bump.of(mode.z, mode.cov)), (0.4, spare)], max(n, LEAST), rng)
+    for _ in range(ROUNDS):
+        shape = _shape(pool.z, pool.log_w, prior)
+        pool.add([(1 - DEFENSIVE, shape), (DEFENSIVE, spare)], ROUND * max(n, LEAST), rng)
+        w = _weights(pool.log_w)
+        if _ess(w) >= WANTED * n:
+            break
     ess, least = _ess(w), min(MIN_ESS, n / 4)
     if ess < least:
         raise FitError(
-            f"only {ess:.0f} independent draws of {z.shape[0]}, expected {least:.0f} or more; the"
-            " levels contradict each other or the dosing history: check them, or leave out the"
-            " ones that cannot be right"
+            f"only {ess:.0f} independent draws of {w.size} after {ROUNDS} rounds, expected"
+            f" {least:.0f} or more: the posterior is too narrow or has too many peaks to be sampled"
+            " like this. Check the levels, their times and the assay's error for a contradiction"
         )
     at = np.searchsorted(np.cumsum(w), (np.arange(n) + rng.random()) / n)
-    return rng.permutation(z[np.minimum(at, len(z) - 1)]), ess
+    return rng.permutation(pool.z[np.minimum(at, w.size - 1)]), ess
+
+
+class _Pool:
+    """Points of all rounds, weighted against the mixture of everything they were drawn from."""
+
+    def __init__(self, log_posterior: LogDensity) -> None:
+        self._log_posterior = log_posterior
+        self._bumps: list[tuple[int, _Bump]] = []
+        self._target = np.empty(0)
+        self.z: Array = np.empty((0, 0))
+        self.log_w: Array = np.empty(0)
+
+    def add(self, mixture: list[tuple[float, _Bump]], m: int, rng: np.random.Generator) -> None:
+        """Draw `m` more points from a mixture, shares met exactly, and weigh all anew."""
+        drawn = [(round(share * m), bump) for share, bump in mixture]
+        fresh = np.concatenate([bump.draw(count, rng) for count, bump in drawn])
+        self.z = np.vstack([self.z, fresh]) if self.z.size else fresh
+        self._target = np.append(self._target, self._log_posterior(fresh))
+        self._bumps += drawn
+        density = [np.log(count / len(self.z)) + b.log_density(self.z) for count, b in self._bumps]
+        self.log_w = self._target - logsumexp(density, axis=0)
+
+
+def _shape(z: Array, log_w: Array, prior: Prior) -> _Bump:
+    """Return a bump with the weighted moments, the weights tempered until enough points count."""
+    power = 1.0
+    enough = 4.0 * z.shape[1]
+    while _ess(_weights(power * log_w)) < enough and power > 1e-3:
+        power *= 0.8
+    w = _weights(power * log_w)
+    centre = w @ z
+    d = z - centre
+    return _Bump.of(centre, (w[:, None] * d).T @ d + 1e-8 * prior.cov)
+
+
+def _weights(log_w: Array) -> Array:
+    w = np.exp(log_w - np.max(log_w))
+    return np.asarray(w / w.sum())
 
 
 def _ess(w: Array) -> float:
     return float(1 / np.sum(w**2))
-
-
-def _round(
-    mixture: list[tuple[float, _Bump]], log_posterior: LogDensity, m: int, rng: np.random.Generator
-) -> tuple[Array, Array]:
-    """Draw `m` points from a mixture (shares met exactly) and return them with their weights."""
-    counts = [round(share * m) for share, _ in mixture]
-    z = np.concatenate([b.draw(c, rng) for c, (_, b) in zip(counts, mixture, strict=True)])
-    proposal = logsumexp(
-        [
-            np.log(c / sum(counts)) + b.log_density(z)
-            for c, (_, b) in zip(counts, mixture, strict=True)
-        ],
-        axis=0,
-    )
-    log_w = log_posterior(z) - proposal
-    w = np.exp(log_w - np.max(log_w))
-    return z, w / w.sum()

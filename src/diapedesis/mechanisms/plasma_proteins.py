@@ -43,7 +43,7 @@ EXCHANGE_FLOW = Port("exchange_flow", unit="L/day", label="Plasma exchanged")
 COLUMN_FLOW = Port("column_flow", unit="L/day", label="Plasma led over a column")
 CL_APHERESIS_IGG = Port("cl_apheresis_igg", unit="L/day", label="Clearance of IgG by apheresis")
 ON_TRYPTOPHAN = Port("on_tryptophan", unit="", label="1 while the column is tryptophan")
-DONOR_PLASMA = Input("donor_plasma", unit="", label="Share of donor plasma in the replacement")
+DONOR_PLASMA = Input("donor_plasma", unit="", label="Donor plasma given per plasma cleared")
 
 IGG_LEVEL = Parameter(
     "igg_level",

@@ -21,29 +21,39 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Ladder:
-    """Courses of 0, 1, 2 ... sessions with one spacing, for the same draws.
+    """Courses of 0, 1, 2 ... sessions for the same draws; one of them is the fixed plan.
 
     Attributes
     ----------
+    fixed : int
+        Number of sessions of the fixed plan.
     days : tuple of float
-        Day of each session of the longest course.
+        Day of each session of the fixed plan.
+    next_day : float
+        Day on which one more session would follow it; ``inf`` when none may.
     lasts : ndarray of bool, shape (n_draws, n_courses)
         Whether the course with that many sessions lasts by the asked day.
     samples : tuple of float
         Days of possible samples.
     c, c_free : ndarray, shape (n_draws, n_samples)
-        Levels on these days, the sessions before them done [mg/L].
+        Levels on these days under the fixed plan [mg/L].
     """
 
+    fixed: int
     days: tuple[float, ...]
+    next_day: float
     lasts: NDArray[np.bool_]
     samples: tuple[float, ...]
     c: Array
     c_free: Array
 
-    def done(self, sample: int, result_after: float) -> int:
-        """Return how many sessions have begun when the result of a sample comes."""
-        return sum(d < self.samples[sample] + result_after for d in self.days)
+    def done(self, ready: float) -> int:
+        """Return how many sessions of the fixed plan have begun when a result comes."""
+        return sum(d < ready for d in self.days)
+
+    def in_time(self, ready: float) -> bool:
+        """Return whether a result can still shorten the fixed plan, or prolong it without a gap."""
+        return self.done(ready) < self.fixed or ready <= self.next_day < np.inf
 
 
 def choose(p: Array, target: float, at_least: int = 0) -> NDArray[np.int64]:
@@ -78,9 +88,10 @@ def updated_choice(
     below = y < assay.lloq
     results = replace(one, y=np.where(below, assay.lloq, y)[:, None], below=below[:, None])
     log_w = results.terms(mu[None, :])[0]
+    np.fill_diagonal(log_w, -np.inf)  # the truth is not one of the patients it is compared with
     w = np.exp(log_w - log_w.max(axis=1, keepdims=True))
     w /= w.sum(axis=1, keepdims=True)
-    return choose(w @ ladder.lasts, target, ladder.done(sample, result_after))
+    return choose(w @ ladder.lasts, target, ladder.done(ladder.samples[sample] + result_after))
 
 
 def compare_strategies(
@@ -94,7 +105,8 @@ def compare_strategies(
 ) -> pd.DataFrame:
     """Compare a fixed plan, updated plans and a plan made without any level.
 
-    Samples whose result comes after the last session has begun are left out: they change nothing.
+    Until a result is there the fixed plan is followed. Samples whose result comes too late to
+    shorten it, or to prolong it without a gap, are left out.
 
     Parameters
     ----------
@@ -117,11 +129,11 @@ def compare_strategies(
     n = len(ladder.lasts)
     none = np.zeros(n, np.int64)
     rows = [
-        _row(ladder, "fixed plan", none + choose(ladder.lasts.mean(axis=0)[None, :], target)[0]),
+        _row(ladder, "fixed plan", none + ladder.fixed),
         _row(ladder, "no level", none + choose(blind[None, :], target)[0]),
     ]
     for s, day in enumerate(ladder.samples):
-        if ladder.done(s, result_after) == len(ladder.days):
+        if not ladder.in_time(day + result_after):
             continue
         chosen = updated_choice(ladder, s, assay, target, result_after, rng)
         row = _row(ladder, "updated by a level", chosen)

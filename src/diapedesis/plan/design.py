@@ -9,6 +9,8 @@ from diapedesis.plan.threshold import HOLD, Threshold
 from diapedesis.simulate import Plex, Session
 
 ONE_MG_PER_L = Threshold()
+LATEST = 365.0
+"""Days from the first session to the asked day, at most."""
 TOP_UP_GAPS = (7, 10, 14)
 """Days before a late top-up session: tissue has refilled most of what it will."""
 
@@ -92,6 +94,12 @@ class PlexQuestion:
         low, high = self.spacing
         checks = (
             ("by", self.by, self.by > self.first, f"a day after the first session, {self.first:g}"),
+            (
+                "by",
+                self.by,
+                self.by <= self.first + LATEST,
+                f"at most {LATEST:g} days after the first",
+            ),
             ("probability", self.probability, 0.5 <= self.probability <= 0.999, "0.5 to 0.999"),
             ("max_sessions", self.max_sessions, 0 <= self.max_sessions <= 10, "0 to 10"),
             ("spacing", self.spacing, 1 <= low <= high <= 7, "two whole days within 1 to 7"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ from diapedesis.plan.outlook import EFFECT
 from diapedesis.simulate import solve
 
 Array = NDArray[np.float64]
+LONGEST = 730.0
+"""Days after the last dose or session that a forecast may reach."""
 BANDS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -36,12 +39,14 @@ class Forecast:
     values: dict[str, Array]
     flags: tuple[Flag, ...]
 
-    def headline(self) -> str:
-        """Return the last day's level and saturation in one plain sentence."""
+    def headline(self, day_label: Callable[[float], str] | None = None) -> str:
+        """Return the last day's level and saturation; `day_label` writes model days."""
+        end = float(self.times[-1])
+        on = f"day {end:g}" if day_label is None else day_label(end)
         c = np.quantile(self.values["c"][:, -1], [0.05, 0.5, 0.95])
         s = np.median(self.values["saturation"][:, -1])
         return (
-            f"On day {self.times[-1]:g} the level is expected at {c[1]:.2g} mg/L (90 % interval"
+            f"On {on} the level is expected at {c[1]:.2g} mg/L (90 % interval"
             f" {c[0]:.2g} to {c[2]:.2g}) and saturation at {s:.0%}."
         )
 
@@ -88,7 +93,7 @@ def forecast(
     Raises
     ------
     ValueError
-        When `until` does not lie after `start`.
+        When `until` does not lie after `start`, or lies more than two years after what was given.
 
     Examples
     --------
@@ -99,8 +104,11 @@ def forecast(
     begin = subject.protocol.start if start is None else start
     if not until > begin:
         raise ValueError(f"until: found {until:g}, expected a day after {begin:g}")
-    fitted = fit(subject, n_draws=n_draws, seed=seed)
     given = subject.protocol
+    latest = max(given.end, begin) + LONGEST
+    if until > latest:
+        raise ValueError(f"until: found {until:g}, expected day {latest:g} at the latest")
+    fitted = fit(subject, n_draws=n_draws, seed=seed)
     edges = [e for s in given.sessions for e in (s.time, s.end)]
     edges += [e for d in given.doses for e in (d.time, getattr(d, "end", d.time))]
     days = np.concatenate([np.arange(begin, until, 1.0), [until], edges])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from diapedesis.plan.words import frame_html, k_of_20
 
 Array = NDArray[np.float64]
 LATEST = 84
+"""Days looked ahead."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,8 @@ class Interval:
     fit : Fit
     target, probability : float
         Trough [mg/L] and the wanted probability of being at or above it.
-    status : {"found", "already below", "beyond 84 days"}
+    status : {"found", "already below", "beyond the horizon"}
+        The horizon is 84 days from the last dose or from now, whichever is later.
     day : float or None
         Latest day of the next infusion; ``None`` when the level is already too low.
     table : DataFrame
@@ -47,15 +50,16 @@ class Interval:
     values: dict[str, Array]
     flags: tuple[Flag, ...]
 
-    def headline(self) -> str:
-        """Return the answer in one plain sentence."""
+    def headline(self, day_label: Callable[[float], str] | None = None) -> str:
+        """Return the answer in one plain sentence; `day_label` writes model days."""
         wanted = f"{self.target:g} mg/L with {self.probability:.0%} probability"
         if self.day is None:
             return f"The level is already not at or above {wanted}."
+        due = f"day {self.day:g}" if day_label is None else day_label(self.day)
         gap = self.day - self.fit.subject.protocol.last_dose
         beyond = "at least " if self.status.startswith("beyond") else ""
         return (
-            f"The next infusion can wait until {beyond}day {self.day:g} ({gap:.0f} days after the"
+            f"The next infusion can wait until {beyond}{due} ({gap:.0f} days after the"
             f" last) for a trough at or above {wanted} ({k_of_20(self.probability)} patients)."
         )
 
@@ -77,6 +81,7 @@ class Interval:
 def plan_interval(
     subject: Subject,
     *,
+    now: float | None = None,
     target: float = 10.0,
     probability: float = 0.9,
     n_draws: int = 1000,
@@ -88,6 +93,8 @@ def plan_interval(
     ----------
     subject : Subject
         With at least one dose.
+    now : float, optional
+        First day on which the infusion can be given; default the last dose or session.
     target : float
         [mg/L], above 0; 10 and 5 have been studied (claim ``pkpd 7.9``).
     probability : float
@@ -114,13 +121,14 @@ def plan_interval(
         raise ValueError(f"probability: found {probability!r}, expected 0.5 to 0.999")
     fitted = fit(subject, n_draws=n_draws, seed=seed)
     last = subject.protocol.last_dose
-    begin = subject.protocol.end
-    times = np.arange(np.ceil(begin - last), LATEST + 1.0) + last
+    begin = max(subject.protocol.end, -np.inf if now is None else now)
+    days = np.ceil(begin - last)
+    times = np.arange(days, max(days, 0.0) + LATEST + 1.0) + last
     course = Outlook.of(fitted, begin).course(times, EFFECT)
     p = (course["c"] >= target).mean(axis=0)
     held = np.minimum.accumulate(p) >= probability
     day = None if not held[0] else float(times[held][-1])
-    status = "already below" if day is None else "beyond 84 days" if held.all() else "found"
+    status = "already below" if day is None else "beyond the horizon" if held.all() else "found"
     table = pd.DataFrame(
         {
             "day": times,

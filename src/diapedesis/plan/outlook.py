@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diapedesis.infer.fit import Fit
-from diapedesis.simulate import Antibodies, Dose, Protocol, Session, Solution, solve
+from diapedesis.simulate import Antibodies, Dose, Injection, Protocol, Session, Solution, solve
 
 Array = NDArray[np.float64]
 LEVEL = ("c", "c_free")
@@ -82,13 +82,14 @@ class Outlook:
     ) -> Solution:
         """Solve from `start` on, with further sessions and doses.
 
-        A dose or session that was still running on day `start` goes on.
+        A dose or session that was still running on day `start` goes on; an injection may still be
+        within its lag.
         """
         given = self.fit.subject.protocol
         running = [s for s in given.sessions if s.end > self.start]
-        infusing = [d for d in given.doses if getattr(d, "end", d.time) > self.start]
+        still = [d for d in given.doses if isinstance(d, Injection) or d.end > self.start]
         protocol = Protocol(
-            doses=(*infusing, *doses),
+            doses=(*still, *doses),
             sessions=(*running, *sessions),
             weights=given.weights,
             antibodies=_ongoing(given.antibodies, self.start),

@@ -27,11 +27,11 @@ from diapedesis.plan.search import (
     simulate_arm,
 )
 from diapedesis.plan.threshold import OFFERED
-from diapedesis.plan.words import frame_html, k_of_20, percent
+from diapedesis.plan.words import days, frame_html, k_of_20, percent, sessions
 
 Array = NDArray[np.float64]
 Status = Literal["reached", "not reached", "not needed"]
-STRATEGY_DRAWS = 300
+STRATEGY_DRAWS = 500
 """Draws behind the comparison of strategies."""
 HOPELESS = 0.02
 """Probability below which courses that are not reached compete by their median lasting day."""
@@ -113,7 +113,7 @@ class PlexPlan:
         if self.status == "reached":
             return f"The fewest sessions expected to be lastingly {within}: {found}"
         return (
-            f"Not reached with {self.most_sessions} sessions: no course searched is lastingly"
+            f"Not reached with {sessions(self.most_sessions)}: no course searched is lastingly"
             f" {within} with {percent(q.probability)} probability. The best found is {found}"
         )
 
@@ -131,25 +131,29 @@ class PlexPlan:
         return f"<p>{self.headline()}</p>{frame_html(self.table)}"
 
     def update(self, level: Level) -> PlexPlan:
-        """Return the plan made again with one more measured level, from that level's day on.
+        """Return the plan made again with one more level, from the day its result is there.
 
-        Sessions of the chosen course that began before the level are taken as given.
+        Sessions of the chosen course that begin before that day are taken as given; the next one
+        keeps the shortest gap to them.
+
+        Raises
+        ------
+        ValueError
+            When no day is left between the result and the asked day.
         """
-        done = [s for s in self.question.sessions(self.chosen.design) if s.time < level.time]
-        subject = self.fit.subject.with_level(level)
-        given = subject.protocol.with_sessions(done)
-        first = max([self.question.first, level.time, *(s.end for s in done)])
-        if first >= self.question.by:
+        q = self.question
+        ready = level.time + q.result_after_days
+        done = [s for s in q.sessions(self.chosen.design) if s.time < ready]
+        first = max([q.first, ready, *(s.time + q.spacing[0] for s in done)])
+        if first >= q.by:
             raise ValueError(
-                f"level: found day {level.time:g}, after the asked day {self.question.by:g};"
-                " ask with a later day"
+                f"level: found day {level.time:g}, whose result leaves no session before the asked"
+                f" day {q.by:g}; ask with a later day"
             )
-        question = replace(
-            self.question,
-            first=first,
-            max_sessions=max(self.question.max_sessions - len(done), 0),
-        )
-        return plan_plex(replace(subject, protocol=given), question, seed=self.fit.seed)
+        subject = self.fit.subject.with_level(level)
+        subject = replace(subject, protocol=subject.protocol.with_sessions(done))
+        question = replace(q, first=first, max_sessions=max(q.max_sessions - len(done), 0))
+        return plan_plex(subject, question, n_draws=self.fit.n_draws, seed=self.fit.seed)
 
 
 def plan_plex(
@@ -238,20 +242,29 @@ def _ladder(outlook: Outlook, question: PlexQuestion, chosen: Design) -> Ladder:
     """Play 0, 1, 2 ... sessions with the chosen spacing (the shortest one if there is none)."""
     spacing = chosen.spacing or question.spacing[0]
     most = min(question.max_sessions, math.ceil((question.by - question.first) / spacing))
-    courses = [Design(k, spacing, size=chosen.size) for k in range(most + 1)]
+    courses = [Design(k, spacing, size=chosen.size) for k in range(max(most, chosen.n) + 1)]
+    courses[chosen.n] = chosen
     lasts = [lasts_by(outlook, question, d)[0] for d in courses]
-    days = courses[-1].days(question.first)
-    samples = [d for d in question.samples if question.first <= d < question.by] or days[1::2]
-    course = outlook.course(samples, LEVEL, sessions=question.sessions(courses[-1]))
+    on = chosen.days(question.first)
+    more = on[-1] + spacing if on and chosen.n < len(courses) - 1 else math.inf
+    late = question.first + np.arange(0.0, question.by - question.first, 7.0)
+    samples = [d for d in question.samples if question.first <= d < question.by] or late.tolist()
+    course = outlook.course(samples, LEVEL, sessions=question.sessions(chosen))
     return Ladder(
-        tuple(days), np.stack(lasts, axis=1), tuple(samples), course["c"], course["c_free"]
+        chosen.n,
+        tuple(on),
+        more,
+        np.stack(lasts, axis=1),
+        tuple(samples),
+        course["c"],
+        course["c_free"],
     )
 
 
 def _strategies(
     fitted: Fit, outlook: Outlook, question: PlexQuestion, chosen: Design
 ) -> pd.DataFrame:
-    """Compare strategies along the spacing of the chosen course."""
+    """Compare the chosen course with plans updated along its spacing, and with no level."""
     if question.max_sessions < 1:
         return pd.DataFrame()
     ladder = _ladder(outlook.thinned(STRATEGY_DRAWS), question, chosen)
@@ -289,5 +302,7 @@ def _saved(row: pd.Series) -> str:
     """Return the days saved against waiting in words."""
     middle, low, high = row["days_saved"], row["days_saved_05"], row["days_saved_95"]
     if not np.isfinite(middle):
-        return "against waiting the gain in days cannot be said within the horizon"
-    return f"{middle:.0f} days sooner than waiting (90 % interval {low:.0f} to {high:.0f})"
+        return "the days saved against waiting cannot be said within the horizon"
+    upper = f"{high:.0f}" if np.isfinite(high) else "more than the horizon"
+    lower = f"{low:.0f}" if np.isfinite(low) else "unknown"
+    return f"{days(middle)} sooner than waiting (90 % interval {lower} to {upper})"

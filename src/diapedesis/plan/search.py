@@ -79,7 +79,7 @@ def simulate_arm(
 ) -> Arm:
     """Simulate one course for every draw, daily, later every third day, and at the sessions."""
     sessions = question.sessions(design)
-    last = question.first + HORIZON + question.hold
+    last = max(question.first + HORIZON, question.by) + question.hold
     near = np.arange(question.first, max(question.first + 60.0, question.by) + 1.0)
     grid = np.concatenate([near, np.arange(near[-1], last, 3.0), [last]])
     marks = [s.end for s in sessions]
@@ -152,9 +152,9 @@ def describe(arm: Arm, waiting: Arm, burden: Arm, question: PlexQuestion) -> dic
 
 
 def _difference(a: Array, b: Array) -> Array:
-    """Return a - b, 0 where neither is reached."""
+    """Return a - b; NaN where neither is reached."""
     neither = ~np.isfinite(a) & ~np.isfinite(b)
-    return np.where(neither, 0.0, a) - np.where(neither, 0.0, b)
+    return np.where(neither, np.nan, np.where(neither, 0.0, a) - np.where(neither, 0.0, b))
 
 
 def _median(values: Array) -> float:
@@ -162,7 +162,10 @@ def _median(values: Array) -> float:
 
 
 def _spread(name: str, values: Array) -> dict[str, float]:
-    q = np.quantile(values, [0.05, 0.5, 0.95], method="inverted_cdf")
+    """Return median and 90 % interval; NaN where a tenth or more of the draws do not say."""
+    unknown = np.isnan(values)
+    known = values[~unknown] if unknown.mean() < 0.1 else np.array([np.nan])
+    q = np.quantile(known, [0.05, 0.5, 0.95], method="inverted_cdf")
     return {name: float(q[1]), f"{name}_05": float(q[0]), f"{name}_95": float(q[2])}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ from diapedesis.plan.flags import Flag, flags
 from diapedesis.plan.outlook import EFFECT, Outlook
 from diapedesis.plan.search import first_time
 from diapedesis.plan.threshold import OFFERED, Threshold, lasting_day
-from diapedesis.plan.words import days, frame_html
+from diapedesis.plan.words import days, frame_html, k_of_20, percent
 
 Array = NDArray[np.float64]
 HORIZON = 400.0
@@ -29,23 +30,35 @@ class Washout:
     fit : Fit
     start : float
         Day from which days are counted: the last dose.
+    begin : float
+        First day looked at: the last dose or session, or now. What is below a threshold then may
+        have been so before.
     times : ndarray, shape (n_times,)
     values : dict of str to ndarray, shape (n_draws, n_times)
     table : DataFrame
-        One row per threshold (and the half-open gate): days after the last dose, median and 90 %.
+        One row per threshold (and the half-open gate): days after the last dose, median and 90 %,
+        and the probability that it is so already on day `begin`.
     flags : tuple of Flag
     """
 
     fit: Fit
     start: float
+    begin: float
     times: Array
     values: dict[str, Array]
     table: pd.DataFrame
     flags: tuple[Flag, ...]
 
-    def headline(self) -> str:
-        """Return the answer in one plain sentence."""
+    def headline(self, day_label: Callable[[float], str] | None = None) -> str:
+        """Return the answer in one plain sentence; `day_label` writes model days."""
         r = self.table.iloc[0]
+        if r["p_already"] >= 0.5:
+            on = f"day {self.begin:g}" if day_label is None else day_label(self.begin)
+            return (
+                f"Without any further session the level is lastingly below {r['threshold']} already"
+                f" on {on} in {k_of_20(r['p_already'])} patients like this"
+                f" ({percent(r['p_already'])})."
+            )
         return (
             f"Without any session the level is expected to stay below {r['threshold']} from"
             f" {days(r['day'])} after the last dose (90 % interval {days(r['day_05'])} to"
@@ -70,6 +83,7 @@ class Washout:
 def plan_washout(
     subject: Subject,
     *,
+    now: float | None = None,
     thresholds: tuple[Threshold, ...] = OFFERED,
     hold: float = 60.0,
     n_draws: int = 1000,
@@ -81,6 +95,8 @@ def plan_washout(
     ----------
     subject : Subject
         With at least one dose.
+    now : float, optional
+        Day from which to look; default the end of the last dose or session.
     thresholds : tuple of Threshold
     hold : float
         Days that "lasting" means.
@@ -102,9 +118,9 @@ def plan_washout(
         raise ValueError("doses: found none, expected at least one")
     fitted = fit(subject, n_draws=n_draws, seed=seed)
     last = subject.protocol.last_dose
-    begin = subject.protocol.end
+    begin = max(subject.protocol.end, -np.inf if now is None else now)
     outlook = Outlook.of(fitted, begin)
-    grid = np.arange(np.ceil(begin - last), HORIZON + hold + 1.0) + last
+    grid = np.arange(HORIZON + hold + 1.0) + last + np.ceil(begin - last)
     times = np.unique([begin, *grid])
     values = outlook.course(times, EFFECT).values
     found = [(t.label, lasting_day(times, values[t.output], t.value, hold)) for t in thresholds]
@@ -112,5 +128,7 @@ def plan_washout(
     rows = []
     for label, day in found:
         q = np.quantile(day - last, [0.05, 0.5, 0.95], method="inverted_cdf")
-        rows.append({"threshold": label, "day": q[1], "day_05": q[0], "day_95": q[2]})
-    return Washout(fitted, last, times, values, pd.DataFrame(rows), flags(fitted))
+        already = float(np.mean(day <= begin + 1e-9))
+        row = {"threshold": label, "day": q[1], "day_05": q[0], "day_95": q[2]}
+        rows.append(row | {"p_already": already})
+    return Washout(fitted, last, begin, times, values, pd.DataFrame(rows), flags(fitted))

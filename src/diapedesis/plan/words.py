@@ -55,3 +55,14 @@ def days(value: float) -> str:
 def frame_html(frame: pd.DataFrame) -> str:
     """Return a table as HTML with three significant digits."""
     return str(frame.to_html(index=False, float_format=lambda x: f"{x:.3g}"))
+
+
+def sessions(n: int) -> str:
+    """Return a number of sessions.
+
+    Examples
+    --------
+    >>> sessions(1), sessions(10)
+    ('1 session', '10 sessions')
+    """
+    return f"{n} session" + ("" if n == 1 else "s")

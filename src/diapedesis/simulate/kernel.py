@@ -52,7 +52,11 @@ def cache_dir() -> Path:
             return base
     except OSError:
         fallback = Path(tempfile.gettempdir()) / f"diapedesis-{os.getuid()}"
-        fallback.mkdir(parents=True, exist_ok=True)
+        fallback.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if fallback.stat().st_uid != os.getuid():
+            raise PermissionError(
+                f"{fallback} belongs to another user; set DIAPEDESIS_CACHE to a folder of your own"
+            ) from None
         return fallback
 
 

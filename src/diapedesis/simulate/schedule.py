@@ -114,7 +114,8 @@ def _session(s: Plex | Immunoadsorption) -> list[Pulse]:
         rate = amount * s.sieving / s.duration
         pulses = [Pulse(f"plex_{suffix}", s.time, s.end, rate)]
         if s.replacement == "plasma":
-            pulses.append(Pulse("donor_plasma", s.time, s.end, 1.0))
+            # per plasma *cleared*, so that what comes back is the volume exchanged
+            pulses.append(Pulse("donor_plasma", s.time, s.end, 1.0 / s.sieving))
         return pulses
     return [
         Pulse(f"ia_{suffix}", s.time, s.end, amount / s.duration),

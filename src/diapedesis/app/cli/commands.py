@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,6 +66,7 @@ def plex(case: Case, seed: int, draws: int) -> Answer:
         "headline": plan.headline(case.day_label),
         "probability": plan.probability,
         "session_days": plan.session_days,
+        "sessions_on": [case.day_label(d) for d in plan.session_days],
         "courses": plan.table,
         "thresholds": plan.thresholds,
         "strategies": plan.strategies,
@@ -82,7 +83,7 @@ def plex(case: Case, seed: int, draws: int) -> Answer:
 
 def washout(case: Case, seed: int, draws: int) -> Answer:
     """Answer ``plan washout``."""
-    found = plan_washout(case.subject, n_draws=draws, seed=seed)
+    found = plan_washout(case.subject, now=case.now, n_draws=draws, seed=seed)
     table = _table(
         found.table,
         {
@@ -90,15 +91,20 @@ def washout(case: Case, seed: int, draws: int) -> Answer:
             "day": ("day (median)", "{:.0f}"),
             "day_05": ("5 %", "{:.0f}"),
             "day_95": ("95 %", "{:.0f}"),
+            "p_already": ("so already", "{:.0%}"),
         },
         "Days after the last dose until lastingly below",
     )
-    data = {"command": "plan washout", "headline": found.headline(), "table": found.table}
+    data = {
+        "command": "plan washout",
+        "headline": found.headline(case.day_label),
+        "table": found.table,
+    }
     return _answer(
         case,
         found.fit,
         found.flags,
-        [found.headline()],
+        [found.headline(case.day_label)],
         [table],
         data,
         lambda: _report("washout", found, case),
@@ -107,7 +113,9 @@ def washout(case: Case, seed: int, draws: int) -> Answer:
 
 def interval(case: Case, seed: int, draws: int) -> Answer:
     """Answer ``plan interval``."""
-    found = plan_interval(case.subject, **interval_question(case), n_draws=draws, seed=seed)
+    found = plan_interval(
+        case.subject, now=case.now, **interval_question(case), n_draws=draws, seed=seed
+    )
     weekly = found.table[found.table["days_since_dose"] % 7 == 0]
     table = _table(
         weekly,
@@ -122,7 +130,7 @@ def interval(case: Case, seed: int, draws: int) -> Answer:
     data = {
         "command": "plan interval",
         "status": found.status,
-        "headline": found.headline(),
+        "headline": found.headline(case.day_label),
         "day": found.day,
         "table": found.table,
     }
@@ -130,7 +138,7 @@ def interval(case: Case, seed: int, draws: int) -> Answer:
         case,
         found.fit,
         found.flags,
-        [found.headline()],
+        [found.headline(case.day_label)],
         [table],
         data,
         lambda: _report("interval", found, case),
@@ -146,19 +154,19 @@ def course(case: Case, seed: int, draws: int) -> Answer:
     table = _table(
         shown,
         {
-            "day": ("day", "{:g}"),
+            "day": ("day", case.day_label),
             "q05": ("5 %", "{:.2g}"),
             "q50": ("median", "{:.2g}"),
             "q95": ("95 %", "{:.2g}"),
         },
         "Serum level by week, mg/L",
     )
-    data = {"command": "forecast", "headline": found.headline(), "course": frame}
+    data = {"command": "forecast", "headline": found.headline(case.day_label), "course": frame}
     return _answer(
         case,
         found.fit,
         found.flags,
-        [found.headline()],
+        [found.headline(case.day_label)],
         [table],
         data,
         lambda: _report("forecast", found, case),
@@ -220,6 +228,7 @@ def _answer(
     data |= {
         "case": case.subject.id,
         "simulated": case.simulated,
+        "day_0": None if case.start_date is None else case.start_date.isoformat(),
         "flags": [vars(f) for f in flags],
         "parameters": fit.parameter_frame(),
         "levels": fit.levels,
@@ -236,7 +245,10 @@ def _answer(
 
 
 def _table(
-    frame: pd.DataFrame, columns: dict[str, tuple[str, str]], title: str, mark: int | None = None
+    frame: pd.DataFrame,
+    columns: dict[str, tuple[str, str | Callable[[float], str]]],
+    title: str,
+    mark: int | None = None,
 ) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
     for name, _ in columns.values():
@@ -247,12 +259,14 @@ def _table(
     return table
 
 
-def _cell(value: Any, form: str) -> str:
+def _cell(value: Any, form: str | Callable[[float], str]) -> str:
     if isinstance(value, str):
         return value
     if math.isnan(value):
         return "-"
-    return form.format(value) if math.isfinite(value) else "not reached"
+    if not math.isfinite(value):
+        return "not reached"
+    return form.format(value) if isinstance(form, str) else form(value)
 
 
 def _plain(value: Any) -> Any:

@@ -130,7 +130,11 @@ def validate_behaviours(
             raise typer.Exit(2) from None
     text = table.to_markdown()
     if out is not None:
-        write_atomic(out, text)
+        try:
+            write_atomic(out, text)
+        except OSError as error:
+            typer.echo(f"error: --out: {error}", err=True)
+            raise typer.Exit(2) from None
     typer.echo(text)
 
 

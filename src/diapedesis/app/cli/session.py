@@ -69,7 +69,8 @@ def answer(
 def _check_out(out: Path) -> None:
     if out.suffix.lower() not in (".html", ".pdf"):
         _fail(f"--out: found {out.name!r}, expected a name ending in .html or .pdf", BAD_INPUT)
-    out.parent.mkdir(parents=True, exist_ok=True)
+    if not out.parent.is_dir():
+        _fail(f"--out: {out.parent} is not a folder; make it first", BAD_INPUT)
 
 
 def _write(html: str, out: Path) -> None:
