@@ -1,4 +1,4 @@
-"""Simulate the levels of an example: ``python scripts/simulate_levels.py examples/khatri-like.yaml``.
+"""Simulate the levels of an example: ``python scripts/simulate_levels.py CASE``.
 
 Draws one virtual patient from the prior of the case's subject, solves what was given, and prints a
 reading with assay error at the time of each level in the file, for pasting into it.

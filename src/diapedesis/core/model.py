@@ -10,7 +10,7 @@ from functools import cached_property
 from types import CodeType, FunctionType
 from typing import Any, TypeVar
 
-from diapedesis.core.assembly import assemble
+from diapedesis.core.assembly import Assembly, assemble
 from diapedesis.core.mechanism import Mechanism
 from diapedesis.core.terms import (
     Conserved,
@@ -51,6 +51,7 @@ class Model:
     name: str
     mechanisms: Sequence[Mechanism]
     wires: Mapping[str, str]
+    _assembly: Assembly
 
     def __init__(
         self, name: str, mechanisms: Iterable[Mechanism], wires: Mapping[str, str] | None = None
@@ -92,7 +93,7 @@ class Model:
     def rules(self) -> dict[str, Rule]:
         """Rules (and outputs) by id, each after those it needs."""
         found = self._each(Rule)
-        return {id: found[id] for id in self._assembly.order}  # type: ignore[attr-defined]
+        return {id: found[id] for id in self._assembly.order}
 
     @cached_property
     def outputs(self) -> dict[str, Output]:
@@ -112,11 +113,11 @@ class Model:
 
     def home(self, id: str) -> Mechanism:
         """Return the mechanism that declares a term."""
-        return self._assembly.home[id]  # type: ignore[attr-defined, no-any-return]
+        return self._assembly.home[id]
 
     def supplier(self, mechanism: str, name: str) -> str:
         """Return the id that stands behind a name used inside a mechanism."""
-        return self._assembly.suppliers.get((mechanism, name), name)  # type: ignore[attr-defined, no-any-return]
+        return self._assembly.suppliers.get((mechanism, name), name)
 
     def changes(self, flux: Flux) -> dict[str, float]:
         """Return a flux's coefficients by state id, its ports resolved."""
