@@ -22,8 +22,9 @@ WITH_CODE = [p for p in PAGES if BLOCK.search(p.read_text("utf-8"))]
 
 
 @pytest.mark.parametrize("page", WITH_CODE, ids=lambda p: p.name)
-def test_code_of_a_page_runs(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
+def test_code_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    monkeypatch.chdir(tmp_path)
     scope: dict[str, object] = {"__name__": "page"}
     for block in BLOCK.findall(page.read_text("utf-8")):
         if block.lstrip().startswith(">>>"):

@@ -99,7 +99,7 @@ def test_every_course_stays_within_its_bounds(protocol, own, inputs) -> None:
         assert np.all(found[share] <= 1 + NOISE), share
     assert np.all(found["saturation"] <= own["e_max"])
     amounts_there = sum(found.final[s] for s in ("a_d", "a_c", "a_p"))
-    assert amounts_there <= sum(d.amount for d in protocol.doses) * (1 + NOISE)
+    assert amounts_there <= sum(d.amount for d in protocol.doses) * (1 + NOISE) + TRACE
 
 
 @FEW
