@@ -141,12 +141,12 @@ def test_nobody_runs_sessions_of_another_plan_while_waiting_for_a_result() -> No
     table = compare_strategies(
         ladder, lasts.mean(axis=0), target=0.9, assay=Assay(), result_after=2.5, rng=rng
     )
-    assert table["sessions"].tolist() == [2.0, 2.0, 2.0, 2.0]
+    assert table.column("sessions") == [2.0, 2.0, 2.0, 2.0]
     late = replace(ladder, samples=(5.0, 9.0))
     again = compare_strategies(
         late, lasts.mean(axis=0), target=0.9, assay=Assay(), result_after=2.5, rng=rng
     )
-    assert again["strategy"].tolist() == ["fixed plan", "no level"]
+    assert again.column("strategy") == ["fixed plan", "no level"]
 
 
 def test_the_asked_day_may_lie_beyond_the_horizon(patient: Subject) -> None:

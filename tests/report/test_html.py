@@ -9,6 +9,7 @@ import pytest
 
 from diapedesis.core import Assumption
 from diapedesis.evidence import SURE, resolve
+from diapedesis.infer.table import Table
 from diapedesis.observe import Subject
 from diapedesis.plan import Forecast, Interval, PlexPlan, Washout, plan_interval, plan_plex
 from diapedesis.plan.words import k_of_20
@@ -158,8 +159,9 @@ def test_with_no_session_allowed_the_answer_still_reads(not_reached: PlexPlan) -
 
 def test_a_course_that_is_never_below_is_not_reached_in_words(reached: PlexPlan) -> None:
     never = replace(reached.waiting, lasting=np.full(reached.waiting.lasting.size, np.inf))
-    table = reached.table.assign(days_saved=np.inf, days_saved_05=5.0, days_saved_95=np.inf)
-    face = front(plex_report(replace(reached, waiting=never, table=table)))
+    saved = {"days_saved": np.inf, "days_saved_05": 5.0, "days_saved_95": np.inf}
+    table = Table.of(r | saved for r in reached.course_table.records())
+    face = front(plex_report(replace(reached, waiting=never, course_table=table)))
     assert "within 240 days: not reached" in face
     assert "cannot be said within 240 days" in face
 

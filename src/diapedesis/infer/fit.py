@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import chdtrc, ndtr
 
@@ -17,10 +18,14 @@ from diapedesis.infer.likelihood import Levels
 from diapedesis.infer.prior import Prior, subject_prior
 from diapedesis.infer.resample import LogDensity, resample
 from diapedesis.infer.scale import Scale
+from diapedesis.infer.table import Table
 from diapedesis.models import pkpd
 from diapedesis.observe import Subject
 from diapedesis.simulate import Immunoadsorption, Injection, Protocol
 from diapedesis.simulate.lanes import LaneSolver
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Array = NDArray[np.float64]
 DISPOSITION = ("cl", "v_c", "v_p", "q", "v_max", "k_m")
@@ -48,7 +53,7 @@ class Fit:
         Effective number of independent draws behind `draws`.
     conflict : float
         How unlikely the levels are under the prior, 0 to 1; small means that they disagree.
-    levels : DataFrame
+    level_table : Table
         One row per level: observed, predicted (median and 90 % interval), outlier probability.
     seed : int
     """
@@ -61,7 +66,7 @@ class Fit:
     draws: dict[str, Array]
     ess: float
     conflict: float
-    levels: pd.DataFrame
+    level_table: Table
     seed: int
 
     @property
@@ -80,19 +85,27 @@ class Fit:
         left = z.std(axis=0, ddof=1) / self.prior.sd
         return dict(zip(self.names, left.tolist(), strict=True))
 
-    def parameter_frame(self) -> pd.DataFrame:
+    @cached_property
+    def levels(self) -> pd.DataFrame:
+        """The table of levels as a frame."""
+        return self.level_table.to_frame()
+
+    def parameter_table(self) -> Table:
         """Return prior and posterior (median, 90 % interval) of each fitted parameter."""
         z = self.prior.mean[:, None] + np.outer(self.prior.sd, [-1.645, 0.0, 1.645])
         before = self.prior.scale.natural(z.T).T
+        left = self.shrinkage()
         rows = []
         for i, n in enumerate(self.names):
             after = np.quantile(self.draws[n], [0.05, 0.5, 0.95])
             declared = self.model.parameters[n]
-            rows.append((n, declared.label, declared.unit, *before[i], *after))
-        columns = ["id", "label", "unit", "prior_05", "prior_50", "prior_95"]
-        frame = pd.DataFrame(rows, columns=[*columns, "post_05", "post_50", "post_95"])
-        frame["sd_left"] = list(self.shrinkage().values())
-        return frame
+            rows.append((n, declared.label, declared.unit, *before[i], *after, left[n]))
+        quantiles = [f"{when}_{q}" for when in ("prior", "post") for q in ("05", "50", "95")]
+        return Table(("id", "label", "unit", *quantiles, "sd_left"), tuple(rows))
+
+    def parameter_frame(self) -> pd.DataFrame:
+        """Return ``parameter_table()`` as a frame."""
+        return self.parameter_table().to_frame()
 
 
 def covariates(subject: Subject) -> dict[str, float]:
@@ -263,23 +276,25 @@ def _complete(
     return draws | {n: added[:, i] for i, n in enumerate(rest)}
 
 
-def _level_table(subject: Subject, levels: Levels | None, mu: Array | None) -> pd.DataFrame:
-    columns = ["time", "observed", "below_lloq", "pred_05", "pred_50", "pred_95", "p_outlier"]
+def _level_table(subject: Subject, levels: Levels | None, mu: Array | None) -> Table:
+    columns = ("time", "observed", "below_lloq", "pred_05", "pred_50", "pred_95", "p_outlier")
     if levels is None or mu is None:
-        return pd.DataFrame(columns=columns)
+        return Table(columns, ())
     quantiles = np.quantile(mu, [0.05, 0.5, 0.95], axis=0)
     outlier = levels.terms(mu)[3].mean(axis=0)
     rows = [
-        (x.time, levels.y[i], x.below, *quantiles[:, i], outlier[i])
+        (x.time, float(levels.y[i]), x.below, *quantiles[:, i].tolist(), float(outlier[i]))
         for i, x in enumerate(subject.levels)
     ]
-    return pd.DataFrame(rows, columns=columns)
+    return Table(columns, tuple(rows))
 
 
 def without_outliers(fit_: Fit, *, above: float = 0.5) -> Subject | None:
     """Return the subject without its probable outliers; ``None`` if there are none."""
     keep = [
-        x for x, p in zip(fit_.subject.levels, fit_.levels["p_outlier"], strict=True) if p <= above
+        x
+        for x, p in zip(fit_.subject.levels, fit_.level_table.column("p_outlier"), strict=True)
+        if p <= above
     ]
     if len(keep) == len(fit_.subject.levels):
         return None

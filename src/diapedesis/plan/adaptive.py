@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from diapedesis.infer.likelihood import Levels
+from diapedesis.infer.table import Table
 from diapedesis.observe import Assay, Level
 
 Array = NDArray[np.float64]
@@ -102,7 +102,7 @@ def compare_strategies(
     assay: Assay,
     result_after: float,
     rng: np.random.Generator,
-) -> pd.DataFrame:
+) -> Table:
     """Compare a fixed plan, updated plans and a plan made without any level.
 
     Until a result is there the fixed plan is followed. Samples whose result comes too late to
@@ -122,7 +122,7 @@ def compare_strategies(
 
     Returns
     -------
-    DataFrame
+    Table
         strategy, sample_day, result_day, p_lasting, sessions (mean), too_few, too_many; the last
         two against the fewest sessions that last for that truth, where any do.
     """
@@ -138,7 +138,7 @@ def compare_strategies(
         chosen = updated_choice(ladder, s, assay, target, result_after, rng)
         row = _row(ladder, "updated by a level", chosen)
         rows.append(row | {"sample_day": day, "result_day": day + result_after})
-    return pd.DataFrame(rows)
+    return Table.of(rows)
 
 
 def _row(ladder: Ladder, name: str, chosen: NDArray[np.int64]) -> dict[str, object]:

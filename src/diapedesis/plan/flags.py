@@ -90,7 +90,9 @@ def _data(fit: Fit) -> Iterator[Flag]:
             "a wrong time, dose or unit is likelier than such a patient; check the entries,"
             " and whether antibodies against the drug were tested",
         )
-    for level, p_outlier in zip(fit.subject.levels, fit.levels["p_outlier"], strict=True):
+    for level, p_outlier in zip(
+        fit.subject.levels, fit.level_table.column("p_outlier"), strict=True
+    ):
         if p_outlier > 0.5:
             yield Flag(
                 "outlier",

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from diapedesis.infer.fit import Fit, fit
+from diapedesis.infer.table import Table
 from diapedesis.observe import Subject
 from diapedesis.plan.flags import Flag, flags
 from diapedesis.plan.outlook import EFFECT
 from diapedesis.simulate import solve
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Array = NDArray[np.float64]
 LONGEST = 730.0
@@ -50,16 +54,18 @@ class Forecast:
             f" {c[0]:.2g} to {c[2]:.2g}) and saturation at {s:.0%}."
         )
 
-    def to_frame(self) -> pd.DataFrame:
-        """Return quantiles by day and output, in long form."""
-        parts = []
+    def quantiles(self) -> Table:
+        """Return quantiles by output and day, one row each."""
+        columns = ("day", "output", *(f"q{round(100 * b):02d}" for b in BANDS))
+        rows: list[tuple[object, ...]] = []
         for name, values in self.values.items():
-            q = np.quantile(values, BANDS, axis=0)
-            part = pd.DataFrame({f"q{round(100 * b):02d}": q[i] for i, b in enumerate(BANDS)})
-            part.insert(0, "day", self.times)
-            part.insert(1, "output", name)
-            parts.append(part)
-        return pd.concat(parts, ignore_index=True)
+            q = np.quantile(values, BANDS, axis=0).T.tolist()
+            rows += [(t, name, *r) for t, r in zip(self.times.tolist(), q, strict=True)]
+        return Table(columns, tuple(rows))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return ``quantiles()`` as a frame."""
+        return self.quantiles().to_frame()
 
     def plot(self) -> object:
         """Return a matplotlib figure of levels and free alpha4."""

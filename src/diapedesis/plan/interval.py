@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from diapedesis.infer.fit import Fit, fit
+from diapedesis.infer.table import Table
 from diapedesis.observe import Subject
 from diapedesis.plan.flags import Flag, flags
 from diapedesis.plan.outlook import EFFECT, Outlook
-from diapedesis.plan.words import frame_html, k_of_20
+from diapedesis.plan.words import k_of_20
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Array = NDArray[np.float64]
 LATEST = 84
@@ -33,7 +38,7 @@ class Interval:
         The horizon is 84 days from the last dose or from now, whichever is later.
     day : float or None
         Latest day of the next infusion; ``None`` when the level is already too low.
-    table : DataFrame
+    rows : Table
         day, days since the last dose, probability at or above the target, median level, saturation.
     times, values
         The course behind it.
@@ -45,10 +50,15 @@ class Interval:
     probability: float
     status: str
     day: float | None
-    table: pd.DataFrame
+    rows: Table
     times: Array
     values: dict[str, Array]
     flags: tuple[Flag, ...]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The rows as a frame."""
+        return self.rows.to_frame()
 
     def headline(self, day_label: Callable[[float], str] | None = None) -> str:
         """Return the answer in one plain sentence; `day_label` writes model days."""
@@ -75,7 +85,7 @@ class Interval:
         return course_figure(self.fit, self.times, self.values, origin=origin, what=what)
 
     def _repr_html_(self) -> str:
-        return f"<p>{self.headline()}</p>{frame_html(self.table)}"
+        return f"<p>{self.headline()}</p>{self.rows.to_html()}"
 
 
 def plan_interval(
@@ -129,15 +139,10 @@ def plan_interval(
     held = np.minimum.accumulate(p) >= probability
     day = None if not held[0] else float(times[held][-1])
     status = "already below" if day is None else "beyond the horizon" if held.all() else "found"
-    table = pd.DataFrame(
-        {
-            "day": times,
-            "days_since_dose": times - last,
-            "p_at_or_above": p,
-            "level": np.median(course["c"], axis=0),
-            "saturation": np.median(course["saturation"], axis=0),
-        }
-    )
+    columns = ("day", "days_since_dose", "p_at_or_above", "level", "saturation")
+    middle = [np.median(course[name], axis=0) for name in ("c", "saturation")]
+    rows = np.column_stack([times, times - last, p, *middle]).tolist()
+    table = Table(columns, tuple(map(tuple, rows)))
     return Interval(
         fitted, target, probability, status, day, table, times, course.values, flags(fitted)
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from diapedesis.infer.fit import Fit, fit, stream, without_outliers
+from diapedesis.infer.table import Table
 from diapedesis.observe import Assay, Level, Subject
 from diapedesis.plan.adaptive import Ladder, choose, compare_strategies
 from diapedesis.plan.design import Design, PlexQuestion
@@ -27,7 +28,10 @@ from diapedesis.plan.search import (
     simulate_arm,
 )
 from diapedesis.plan.threshold import OFFERED
-from diapedesis.plan.words import days, frame_html, k_of_20, percent, sessions
+from diapedesis.plan.words import days, k_of_20, percent, sessions
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Array = NDArray[np.float64]
 Status = Literal["reached", "not reached", "not needed"]
@@ -52,13 +56,13 @@ class PlexPlan:
     chosen : Arm
         The fewest sessions that meet it, else the best found.
     waiting : Arm
-    table : DataFrame
+    course_table : Table
         The best course of each number of sessions: the three endpoints apart, days saved, burden.
-    thresholds : DataFrame
+    threshold_table : Table
         The chosen course and waiting against every threshold offered.
-    strategies : DataFrame
+    strategy_table : Table
         Fixed plan, plans updated by a level, plan without any level.
-    drivers : DataFrame
+    driver_table : Table
         What would change the answer: the probability with a parameter in its lower or upper half.
     without_outlier : PlexPlan or None
         The plan again without levels that are probably outliers.
@@ -70,12 +74,32 @@ class PlexPlan:
     status: Status
     chosen: Arm
     waiting: Arm
-    table: pd.DataFrame
-    thresholds: pd.DataFrame
-    strategies: pd.DataFrame
-    drivers: pd.DataFrame
+    course_table: Table
+    threshold_table: Table
+    strategy_table: Table
+    driver_table: Table
     without_outlier: PlexPlan | None
     flags: tuple[Flag, ...]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The table of courses as a frame."""
+        return self.course_table.to_frame()
+
+    @cached_property
+    def thresholds(self) -> pd.DataFrame:
+        """The table of thresholds as a frame."""
+        return self.threshold_table.to_frame()
+
+    @cached_property
+    def strategies(self) -> pd.DataFrame:
+        """The table of strategies as a frame."""
+        return self.strategy_table.to_frame()
+
+    @cached_property
+    def drivers(self) -> pd.DataFrame:
+        """The table of drivers as a frame."""
+        return self.driver_table.to_frame()
 
     @property
     def probability(self) -> float:
@@ -85,7 +109,7 @@ class PlexPlan:
     @property
     def most_sessions(self) -> int:
         """Largest number of sessions that was searched."""
-        return int(self.table["sessions"].max())
+        return int(max(self.course_table.column("sessions")))
 
     @property
     def session_days(self) -> list[float]:
@@ -104,7 +128,7 @@ class PlexPlan:
         by = f"day {q.by:g}" if day_label is None else day_label(q.by)
         within = f"below {q.threshold.label} from {by} on for {q.hold:g} days"
         twenty = f"{k_of_20(p)} patients like this, {percent(p)}"
-        row = self.table.loc[self.table["sessions"] == self.chosen.design.n].iloc[0]
+        row = next(r for r in self.course_table.records() if r["sessions"] == self.chosen.design.n)
         if self.status == "not needed":
             return f"Waiting alone is expected to be lastingly {within} ({twenty})."
         wait = percent(self.waiting.p_by(q.by))
@@ -128,7 +152,7 @@ class PlexPlan:
         return plex_figure(self)
 
     def _repr_html_(self) -> str:
-        return f"<p>{self.headline()}</p>{frame_html(self.table)}"
+        return f"<p>{self.headline()}</p>{self.course_table.to_html()}"
 
     def update(self, level: Level) -> PlexPlan:
         """Return the plan made again with one more level, from the day its result is there.
@@ -204,9 +228,7 @@ def _plan(fitted: Fit, question: PlexQuestion) -> PlexPlan:
     at, status = _choose(arms, question)
     few = outlook.thinned(BURDEN_DRAWS)
     burden = [simulate_arm(few, question, d, EVERYTHING) for d in designs]
-    table = pd.DataFrame(
-        [describe(a, arms[0], b, question) for a, b in zip(arms, burden, strict=True)]
-    )
+    table = Table.of([describe(a, arms[0], b, question) for a, b in zip(arms, burden, strict=True)])
     chosen = simulate_arm(outlook, question, designs[at], EFFECT)
     waiting = simulate_arm(outlook, question, designs[0], EFFECT)
     pair = [waiting] if at == 0 else [waiting, chosen]
@@ -261,12 +283,10 @@ def _ladder(outlook: Outlook, question: PlexQuestion, chosen: Design) -> Ladder:
     )
 
 
-def _strategies(
-    fitted: Fit, outlook: Outlook, question: PlexQuestion, chosen: Design
-) -> pd.DataFrame:
+def _strategies(fitted: Fit, outlook: Outlook, question: PlexQuestion, chosen: Design) -> Table:
     """Compare the chosen course with plans updated along its spacing, and with no level."""
     if question.max_sessions < 1:
-        return pd.DataFrame()
+        return Table((), ())
     ladder = _ladder(outlook.thinned(STRATEGY_DRAWS), question, chosen)
     unmeasured = fit(replace(fitted.subject, levels=()), n_draws=STRATEGY_DRAWS, seed=fitted.seed)
     blind = _ladder(Outlook.of(unmeasured, question.first), question, chosen)
@@ -281,7 +301,7 @@ def _strategies(
     )
 
 
-def _drivers(fitted: Fit, chosen: Arm, question: PlexQuestion) -> pd.DataFrame:
+def _drivers(fitted: Fit, chosen: Arm, question: PlexQuestion) -> Table:
     """Return P(lasting) with each parameter in the lower and upper half of its draws.
 
     Only parameters whose gap exceeds three standard errors of no gap are kept.
@@ -294,11 +314,11 @@ def _drivers(fitted: Fit, chosen: Arm, question: PlexQuestion) -> pd.DataFrame:
         low, high = float(lasts[~upper].mean()), float(lasts[upper].mean())
         if abs(high - low) > noise:
             rows.append((id, fitted.model.parameters[id].label, low, high, abs(high - low)))
-    frame = pd.DataFrame(rows, columns=["id", "label", "p_lower_half", "p_upper_half", "gap"])
-    return frame.sort_values(["gap", "id"], ascending=[False, True]).head(6).reset_index(drop=True)
+    rows.sort(key=lambda r: (-r[-1], r[0]))
+    return Table(("id", "label", "p_lower_half", "p_upper_half", "gap"), tuple(rows[:6]))
 
 
-def _saved(row: pd.Series) -> str:
+def _saved(row: dict[str, Any]) -> str:
     """Return the days saved against waiting in words."""
     middle, low, high = row["days_saved"], row["days_saved_05"], row["days_saved_95"]
     if not np.isfinite(middle):

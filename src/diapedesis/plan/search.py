@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from diapedesis.infer.table import Table
 from diapedesis.plan.design import Design, PlexQuestion
 from diapedesis.plan.outlook import EFFECT, EVERYTHING, LEVEL, Outlook
 from diapedesis.plan.threshold import Threshold, lasting_day
@@ -171,7 +171,7 @@ def _spread(name: str, values: Array) -> dict[str, float]:
 
 def compare_thresholds(
     arms: Sequence[Arm], question: PlexQuestion, offered: Sequence[Threshold]
-) -> pd.DataFrame:
+) -> Table:
     """Return, for each threshold and arm, the probability by the asked day and the lasting day."""
     rows = []
     for t in offered:
@@ -180,7 +180,7 @@ def compare_thresholds(
             p = float(np.mean(day <= question.by + 1e-9))
             row = {"threshold": t.label, "course": question.label(arm.design), "p_lasting_by": p}
             rows.append(row | _spread("lasting_day", day - question.first))
-    return pd.DataFrame(rows)
+    return Table.of(rows)
 
 
 __all__ = [

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from diapedesis.infer.fit import Fit, fit
+from diapedesis.infer.table import Table
 from diapedesis.observe import Subject
 from diapedesis.plan.flags import Flag, flags
 from diapedesis.plan.outlook import EFFECT, Outlook
 from diapedesis.plan.search import first_time
 from diapedesis.plan.threshold import OFFERED, Threshold, lasting_day
-from diapedesis.plan.words import days, frame_html, k_of_20, percent
+from diapedesis.plan.words import days, k_of_20, percent
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Array = NDArray[np.float64]
 HORIZON = 400.0
@@ -35,7 +40,7 @@ class Washout:
         have been so before.
     times : ndarray, shape (n_times,)
     values : dict of str to ndarray, shape (n_draws, n_times)
-    table : DataFrame
+    rows : Table
         One row per threshold (and the half-open gate): days after the last dose, median and 90 %,
         and the probability that it is so already on day `begin`.
     flags : tuple of Flag
@@ -46,12 +51,17 @@ class Washout:
     begin: float
     times: Array
     values: dict[str, Array]
-    table: pd.DataFrame
+    rows: Table
     flags: tuple[Flag, ...]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """The rows as a frame."""
+        return self.rows.to_frame()
 
     def headline(self, day_label: Callable[[float], str] | None = None) -> str:
         """Return the answer in one plain sentence; `day_label` writes model days."""
-        r = self.table.iloc[0]
+        r = self.rows.records()[0]
         if r["p_already"] >= 0.5:
             on = f"day {self.begin:g}" if day_label is None else day_label(self.begin)
             return (
@@ -77,7 +87,7 @@ class Washout:
         return course_figure(self.fit, self.times, self.values, origin=self.start, what=what)
 
     def _repr_html_(self) -> str:
-        return f"<p>{self.headline()}</p>{frame_html(self.table)}"
+        return f"<p>{self.headline()}</p>{self.rows.to_html()}"
 
 
 def plan_washout(
@@ -131,4 +141,4 @@ def plan_washout(
         already = float(np.mean(day <= begin + 1e-9))
         row = {"threshold": label, "day": q[1], "day_05": q[0], "day_95": q[2]}
         rows.append(row | {"p_already": already})
-    return Washout(fitted, last, begin, times, values, pd.DataFrame(rows), flags(fitted))
+    return Washout(fitted, last, begin, times, values, Table.of(rows), flags(fitted))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import pandas as pd
-
 
 def k_of_20(p: float) -> str:
     """Return a probability as a count of twenty patients.
@@ -50,11 +48,6 @@ def days(value: float) -> str:
     if not math.isfinite(value):
         return "not reached"
     return f"{value:.0f} day" + ("" if round(value) == 1 else "s")
-
-
-def frame_html(frame: pd.DataFrame) -> str:
-    """Return a table as HTML with three significant digits."""
-    return str(frame.to_html(index=False, float_format=lambda x: f"{x:.3g}"))
 
 
 def sessions(n: int) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from rich.console import RenderableType
 from rich.panel import Panel
 from rich.table import Table
@@ -17,6 +16,7 @@ from diapedesis.app.cli.session import Answer
 from diapedesis.app.questions import forecast_until, interval_question, plex_question
 from diapedesis.exchange import Case
 from diapedesis.infer.fit import Fit
+from diapedesis.infer.table import Table as ResultTable
 from diapedesis.plan import Flag, PlexPlan, forecast, plan_interval, plan_plex, plan_washout
 from diapedesis.plan.words import days
 
@@ -39,7 +39,7 @@ def plex(case: Case, seed: int, draws: int) -> Answer:
         *_gate_lines(plan, case),
     ]
     table = _table(
-        plan.table,
+        plan.course_table,
         {
             "sessions": ("n", "{:.0f}"),
             "spacing": ("every d", "{:.0f}"),
@@ -67,10 +67,10 @@ def plex(case: Case, seed: int, draws: int) -> Answer:
         "probability": plan.probability,
         "session_days": plan.session_days,
         "sessions_on": [case.day_label(d) for d in plan.session_days],
-        "courses": plan.table,
-        "thresholds": plan.thresholds,
-        "strategies": plan.strategies,
-        "drivers": plan.drivers,
+        "courses": plan.course_table,
+        "thresholds": plan.threshold_table,
+        "strategies": plan.strategy_table,
+        "drivers": plan.driver_table,
     }
     if plan.without_outlier is not None:
         again = plan.without_outlier.headline(case.day_label)
@@ -85,7 +85,7 @@ def washout(case: Case, seed: int, draws: int) -> Answer:
     """Answer ``plan washout``."""
     found = plan_washout(case.subject, now=case.now, n_draws=draws, seed=seed)
     table = _table(
-        found.table,
+        found.rows,
         {
             "threshold": ("threshold", "{}"),
             "day": ("day (median)", "{:.0f}"),
@@ -98,7 +98,7 @@ def washout(case: Case, seed: int, draws: int) -> Answer:
     data = {
         "command": "plan washout",
         "headline": found.headline(case.day_label),
-        "table": found.table,
+        "table": found.rows,
     }
     return _answer(
         case,
@@ -116,9 +116,9 @@ def interval(case: Case, seed: int, draws: int) -> Answer:
     found = plan_interval(
         case.subject, now=case.now, **interval_question(case), n_draws=draws, seed=seed
     )
-    weekly = found.table[found.table["days_since_dose"] % 7 == 0]
+    weekly = [r for r in found.rows.records() if r["days_since_dose"] % 7 == 0]
     table = _table(
-        weekly,
+        ResultTable.of(weekly, found.rows.columns),
         {
             "days_since_dose": ("days since dose", "{:.0f}"),
             "p_at_or_above": (f"P at or above {found.target:g} mg/L", "{:.0%}"),
@@ -132,7 +132,7 @@ def interval(case: Case, seed: int, draws: int) -> Answer:
         "status": found.status,
         "headline": found.headline(case.day_label),
         "day": found.day,
-        "table": found.table,
+        "table": found.rows,
     }
     return _answer(
         case,
@@ -148,11 +148,14 @@ def interval(case: Case, seed: int, draws: int) -> Answer:
 def course(case: Case, seed: int, draws: int) -> Answer:
     """Answer ``forecast``."""
     found = forecast(case.subject, forecast_until(case), n_draws=draws, seed=seed)
-    frame = found.to_frame()
-    whole = frame[frame["day"] >= case.now - 1e-9]
-    shown = whole[(whole["output"] == "c") & ((whole["day"] - case.now) % 7 < 1e-9)]
+    quantiles = found.quantiles()
+    shown = [
+        r
+        for r in quantiles.records()
+        if r["output"] == "c" and r["day"] >= case.now - 1e-9 and (r["day"] - case.now) % 7 < 1e-9
+    ]
     table = _table(
-        shown,
+        ResultTable.of(shown, quantiles.columns),
         {
             "day": ("day", case.day_label),
             "q05": ("5 %", "{:.2g}"),
@@ -161,7 +164,7 @@ def course(case: Case, seed: int, draws: int) -> Answer:
         },
         "Serum level by week, mg/L",
     )
-    data = {"command": "forecast", "headline": found.headline(case.day_label), "course": frame}
+    data = {"command": "forecast", "headline": found.headline(case.day_label), "course": quantiles}
     return _answer(
         case,
         found.fit,
@@ -230,8 +233,8 @@ def _answer(
         "simulated": case.simulated,
         "day_0": None if case.start_date is None else case.start_date.isoformat(),
         "flags": [vars(f) for f in flags],
-        "parameters": fit.parameter_frame(),
-        "levels": fit.levels,
+        "parameters": fit.parameter_table(),
+        "levels": fit.level_table,
         "reproducibility": {
             "version": __version__,
             "seed": fit.seed,
@@ -245,7 +248,7 @@ def _answer(
 
 
 def _table(
-    frame: pd.DataFrame,
+    content: ResultTable,
     columns: dict[str, tuple[str, str | Callable[[float], str]]],
     title: str,
     mark: int | None = None,
@@ -253,7 +256,7 @@ def _table(
     table = Table(title=title, title_justify="left", title_style="bold")
     for name, _ in columns.values():
         table.add_column(name, justify="left" if name == "threshold" else "right")
-    for i, row in frame.iterrows():
+    for i, row in enumerate(content.records()):
         cells = [_cell(row[key], form) for key, (_, form) in columns.items()]
         table.add_row(*cells, style="bold" if i == mark else None)
     return table
@@ -271,8 +274,8 @@ def _cell(value: Any, form: str | Callable[[float], str]) -> str:
 
 def _plain(value: Any) -> Any:
     """Return a value that JSON can hold: no NaN (null) and no infinity ("not reached")."""
-    if isinstance(value, pd.DataFrame):
-        return [_plain(r) for r in value.to_dict(orient="records")]
+    if isinstance(value, ResultTable):
+        return [_plain(r) for r in value.records()]
     if isinstance(value, dict):
         return {k: _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
