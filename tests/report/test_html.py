@@ -11,7 +11,15 @@ from diapedesis.core import Assumption
 from diapedesis.evidence import SURE, resolve
 from diapedesis.infer.table import Table
 from diapedesis.observe import Subject
-from diapedesis.plan import Forecast, Interval, PlexPlan, Washout, plan_interval, plan_plex
+from diapedesis.plan import (
+    Forecast,
+    Interval,
+    PlexPlan,
+    Washout,
+    plan_interval,
+    plan_plex,
+    plan_washout,
+)
 from diapedesis.plan.words import k_of_20
 from diapedesis.report.html import (
     forecast_report,
@@ -287,3 +295,12 @@ def test_a_washout_counts_from_the_last_dose(washout: Washout, pages: dict[str, 
 
 def test_a_forecast_gives_its_last_day(pages: dict[str, str]) -> None:
     assert "On day 220: level" in front(pages["forecast"])
+
+
+def test_what_is_below_already_reads_as_a_sentence() -> None:
+    late = Subject(Protocol.every(28, n=6), height=1.7)
+    page = washout_report(plan_washout(late, now=500.0, n_draws=150))
+    face = front(page)
+    assert "Already, on day 500, the first day looked at." in face
+    assert "half open already on day 500" in " ".join(face.split())
+    assert "From already" not in page

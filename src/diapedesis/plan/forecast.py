@@ -14,6 +14,7 @@ from diapedesis.infer.table import Table
 from diapedesis.observe import Subject
 from diapedesis.plan.flags import Flag, flags
 from diapedesis.plan.outlook import EFFECT
+from diapedesis.plan.words import level
 from diapedesis.simulate import solve
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ class Forecast:
         c = np.quantile(self.values["c"][:, -1], [0.05, 0.5, 0.95])
         s = np.median(self.values["saturation"][:, -1])
         return (
-            f"On {on} the level is expected at {c[1]:.2g} mg/L (90 % interval"
-            f" {c[0]:.2g} to {c[2]:.2g}) and saturation at {s:.0%}."
+            f"On {on} the level is expected at {level(c[1])} mg/L (90 % interval"
+            f" {level(c[0])} to {level(c[2])}) and saturation at {s:.0%}."
         )
 
     def quantiles(self) -> Table:

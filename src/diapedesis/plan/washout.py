@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 HORIZON = 400.0
+ALREADY = "already"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,13 @@ class Washout:
     def table(self) -> pd.DataFrame:
         """The rows as a frame."""
         return self.rows.to_frame()
+
+    def when(self, day: float) -> str:
+        """Return a day after the last dose in words; "already" when it is not after `begin`.
+
+        What is so on the first day looked at may have been so before.
+        """
+        return ALREADY if self.start + day <= self.begin + 1e-9 else days(day)
 
     def headline(self, day_label: Callable[[float], str] | None = None) -> str:
         """Return the answer in one plain sentence; `day_label` writes model days."""

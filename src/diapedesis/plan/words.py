@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 
+NOT_REACHED = "not reached"
+MISSING = "–"
+
 
 def k_of_20(p: float) -> str:
     """Return a probability as a count of twenty patients.
@@ -46,7 +49,7 @@ def days(value: float) -> str:
     'not reached'
     """
     if not math.isfinite(value):
-        return "not reached"
+        return NOT_REACHED
     return f"{value:.0f} day" + ("" if round(value) == 1 else "s")
 
 
@@ -59,3 +62,18 @@ def sessions(n: int) -> str:
     ('1 session', '10 sessions')
     """
     return f"{n} session" + ("" if n == 1 else "s")
+
+
+def level(x: float) -> str:
+    """Return a serum level, two significant digits and no finer than 0.01.
+
+    Examples
+    --------
+    >>> level(150.2), level(3.456), level(0.0012)
+    ('150', '3.5', '< 0.01')
+    """
+    if not math.isfinite(x):
+        return MISSING if math.isnan(x) else NOT_REACHED
+    if x < 0.01:
+        return "< 0.01"
+    return f"{x:.0f}" if x >= 10 else f"{x:.1f}" if x >= 1 else f"{x:.2f}"

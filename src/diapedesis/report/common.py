@@ -14,10 +14,10 @@ from diapedesis.infer.fit import Fit
 from diapedesis.observe import Assay
 from diapedesis.plan import Flag
 from diapedesis.plan.figures import fit_figure, parameter_figure
-from diapedesis.plan.words import k_of_20
+from diapedesis.plan.words import k_of_20, level
 from diapedesis.report.sources import claims_behind, fitted_rows, other_rows
 from diapedesis.report.svg import inline_svg
-from diapedesis.report.words import Calendar, inside, level, patient, percent, span
+from diapedesis.report.words import Calendar, inside, patient, percent, span
 from diapedesis.simulate import Session
 
 TITLES = {

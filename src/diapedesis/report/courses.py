@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from diapedesis.plan import Forecast, Interval, Washout
-from diapedesis.plan.words import k_of_20
+from diapedesis.plan.washout import ALREADY
+from diapedesis.plan.words import k_of_20, level
 from diapedesis.report.common import twenty
 from diapedesis.report.words import (
     Calendar,
     day,
-    level,
     number_of_days,
     percent,
     quantiles,
@@ -28,20 +28,19 @@ def washout_content(washout: Washout, calendar: Calendar) -> dict[str, Any]:
     rows = [
         {
             "threshold": r["threshold"],
-            "day": number_of_days(r["day"]),
-            "span": span(r["day_05"], r["day_95"]),
+            "day": washout.when(r["day"]),
+            "span": "–" if washout.when(r["day_95"]) == ALREADY else span(r["day_05"], r["day_95"]),
             "date": calendar.date(np.ceil(washout.start + r["day"])),
         }
         for r in washout.table.to_dict("records")
     ]
-    asked = washout.table.iloc[0]
+    asked = washout.rows.records()[0]
+    moments = [(0.5, asked["day"]), (0.95, asked["day_95"])]
+    if asked["p_already"] >= 0.5:
+        moments = [(asked["p_already"], asked["day"])]
     cards = [
-        {
-            **twenty(share),
-            "by": number_of_days(d),
-            "date": calendar.date(np.ceil(washout.start + d)),
-        }
-        for share, d in ((0.5, asked["day"]), (0.95, asked["day_95"]))
+        {**twenty(share), "by": washout.when(d), "date": calendar.date(np.ceil(washout.start + d))}
+        for share, d in moments
     ]
     return {
         "rows": rows,
@@ -49,6 +48,7 @@ def washout_content(washout: Washout, calendar: Calendar) -> dict[str, Any]:
         "gate": rows[-1],
         "cards": cards,
         "last_dose": calendar.date(washout.start),
+        "begin": calendar.date(washout.begin),
         "limits": {
             float(t.removesuffix(" mg/L")): t
             for t in washout.table["threshold"]

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from diapedesis.plan import PlexPlan
-from diapedesis.plan.words import k_of_20
-from diapedesis.report.words import MISSING, Calendar, day, level, percent, span
+from diapedesis.plan.words import k_of_20, level
+from diapedesis.report.words import MISSING, Calendar, day, percent, span
 
 
 def strategies(plan: PlexPlan, calendar: Calendar) -> list[dict[str, str]]:

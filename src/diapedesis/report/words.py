@@ -12,10 +12,9 @@ from numpy.typing import ArrayLike
 from diapedesis.observe import Subject
 from diapedesis.plan import PlexQuestion, Threshold, words
 from diapedesis.plan.design import Design
+from diapedesis.plan.words import MISSING, NOT_REACHED
 from diapedesis.simulate import Immunoadsorption, Session
 
-NOT_REACHED = "not reached"
-MISSING = "–"
 COLUMNS = {"protein_a": "protein A", "anti_igg": "anti-IgG", "tryptophan": "tryptophan"}
 
 
@@ -59,21 +58,6 @@ def number(x: float) -> str:
     if not math.isfinite(x):
         return MISSING if math.isnan(x) else NOT_REACHED
     return f"{x:.0f}" if abs(x) >= 100 else f"{x:.3g}"
-
-
-def level(x: float) -> str:
-    """Return a serum level, two significant digits and no finer than 0.01.
-
-    Examples
-    --------
-    >>> level(150.2), level(3.456), level(0.0012)
-    ('150', '3.5', '< 0.01')
-    """
-    if not math.isfinite(x):
-        return MISSING if math.isnan(x) else NOT_REACHED
-    if x < 0.01:
-        return "< 0.01"
-    return f"{x:.0f}" if x >= 10 else f"{x:.1f}" if x >= 1 else f"{x:.2f}"
 
 
 def day(x: float) -> str:

@@ -18,7 +18,7 @@ from diapedesis.exchange import Case
 from diapedesis.infer.fit import Fit
 from diapedesis.infer.table import Table as ResultTable
 from diapedesis.plan import Flag, PlexPlan, forecast, plan_interval, plan_plex, plan_washout
-from diapedesis.plan.words import days
+from diapedesis.plan.words import days, level
 
 if TYPE_CHECKING:
     from diapedesis.report.html import About
@@ -48,9 +48,9 @@ def plex(case: Case, seed: int, draws: int) -> Answer:
             "p_lasting_by": ("P", "{:.0%}"),
             "lasting_day": ("from day", "{:.0f}"),
             "days_saved": ("saved d", "{:.0f}"),
-            "c_1h_after": ("1 h after", "{:.2g}"),
-            "c_24_72h_after": ("24-72 h", "{:.2g}"),
-            "c_refill": ("refill", "{:.2g}"),
+            "c_1h_after": ("1 h after", level),
+            "c_24_72h_after": ("24-72 h", level),
+            "c_refill": ("refill", level),
             "fibrinogen_lowest": ("fib.", "{:.1f}"),
             "igg_lowest": ("IgG", "{:.1f}"),
         },
@@ -88,12 +88,12 @@ def washout(case: Case, seed: int, draws: int) -> Answer:
         found.rows,
         {
             "threshold": ("threshold", "{}"),
-            "day": ("day (median)", "{:.0f}"),
-            "day_05": ("5 %", "{:.0f}"),
-            "day_95": ("95 %", "{:.0f}"),
+            "day": ("median", found.when),
+            "day_05": ("5 %", found.when),
+            "day_95": ("95 %", found.when),
             "p_already": ("so already", "{:.0%}"),
         },
-        "Days after the last dose until lastingly below",
+        "Lastingly below, days after the last dose",
     )
     data = {
         "command": "plan washout",
@@ -122,7 +122,7 @@ def interval(case: Case, seed: int, draws: int) -> Answer:
         {
             "days_since_dose": ("days since dose", "{:.0f}"),
             "p_at_or_above": (f"P at or above {found.target:g} mg/L", "{:.0%}"),
-            "level": ("level mg/L", "{:.2g}"),
+            "level": ("level mg/L", level),
             "saturation": ("saturation", "{:.0%}"),
         },
         "Trough by day (medians)",
@@ -158,9 +158,9 @@ def course(case: Case, seed: int, draws: int) -> Answer:
         ResultTable.of(shown, quantiles.columns),
         {
             "day": ("day", case.day_label),
-            "q05": ("5 %", "{:.2g}"),
-            "q50": ("median", "{:.2g}"),
-            "q95": ("95 %", "{:.2g}"),
+            "q05": ("5 %", level),
+            "q50": ("median", level),
+            "q95": ("95 %", level),
         },
         "Serum level by week, mg/L",
     )
