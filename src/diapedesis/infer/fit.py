@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import chdtrc, ndtr
 
 from diapedesis.core import Model
+from diapedesis.infer.conflict import prior_conflict
 from diapedesis.infer.estimate import FitError, Mode, Predict, find_mode
 from diapedesis.infer.likelihood import Levels
 from diapedesis.infer.prior import Prior, subject_prior
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 DISPOSITION = ("cl", "v_c", "v_p", "q", "v_max", "k_m")
-CONFLICT_DRAWS = 300
 OUTPUTS = ("c", "c_free")
 
 
@@ -205,7 +204,7 @@ def fit(
         predict = _predictor(solver, prior.scale, levels)
         mode = find_mode(prior, predict, levels.terms, starts=starts)
         z, ess = resample(prior, mode, _log_posterior(prior, predict, levels), n_draws, rng)
-        conflict = _conflict(prior, predict, levels, rng)
+        conflict = prior_conflict(prior, predict, levels, rng)
         table = _level_table(subject, levels, predict(z[:, None, :])[:, 0])
     draws = _complete(whole, names, z, rng)
     return Fit(subject, model, names, prior, mode, draws, ess, conflict, table, seed)
@@ -239,29 +238,6 @@ def _log_posterior(prior: Prior, predict: Predict, levels: Levels) -> LogDensity
         return out
 
     return density
-
-
-def _conflict(prior: Prior, predict: Predict, levels: Levels, rng: np.random.Generator) -> float:
-    """Return how unlikely the levels are under the prior, 0 to 1.
-
-    The smaller of two tails, doubled when both exist: a chi-square one, of the logarithms of the
-    quantifiable levels about their prior predictive mean and covariance; and the prior predictive
-    probability of the least likely level below the limit, times the number of these.
-    """
-    mu = predict(prior.sample(CONFLICT_DRAWS, rng)[:, None, :])[:, 0]
-    mu = mu[np.isfinite(mu).all(axis=1)]
-    tails = []
-    seen = ~levels.below
-    if seen.any():
-        log_mu = np.log(np.maximum(mu[:, seen], 1e-3))
-        error = (levels.sd(mu) / np.maximum(mu, 1e-3)).mean(axis=0)[seen]
-        cov = np.atleast_2d(np.cov(log_mu, rowvar=False)) + np.diag(error**2)
-        d = np.log(levels.y[seen]) - log_mu.mean(axis=0)
-        tails.append(float(chdtrc(int(seen.sum()), float(d @ np.linalg.solve(cov, d)))))
-    if levels.below.any():
-        below = ndtr((levels.y - mu) / levels.sd(mu))[:, levels.below].mean(axis=0)
-        tails.append(float(below.min() * levels.below.sum()))
-    return min(1.0, len(tails) * min(tails))
 
 
 def _complete(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,22 +10,23 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from diapedesis.infer.fit import Fit, fit, stream, without_outliers
+from diapedesis.infer.fit import Fit, fit, without_outliers
 from diapedesis.infer.table import Table
-from diapedesis.observe import Assay, Level, Subject
-from diapedesis.plan.adaptive import Ladder, choose, compare_strategies
-from diapedesis.plan.design import Design, PlexQuestion
+from diapedesis.observe import Level, Subject
+from diapedesis.plan.adaptive import choose
+from diapedesis.plan.design import PlexQuestion
+from diapedesis.plan.drivers import drivers
 from diapedesis.plan.flags import Flag, flags, question_flags
-from diapedesis.plan.outlook import EFFECT, EVERYTHING, LEVEL, Outlook
+from diapedesis.plan.outlook import EFFECT, EVERYTHING, Outlook
 from diapedesis.plan.search import (
     Arm,
     best_designs,
     compare_thresholds,
     describe,
-    lasts_by,
     outputs_for,
     simulate_arm,
 )
+from diapedesis.plan.strategies import strategies
 from diapedesis.plan.threshold import OFFERED
 from diapedesis.plan.words import days, k_of_20, percent, sessions
 
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Status = Literal["reached", "not reached", "not needed"]
-STRATEGY_DRAWS = 500
-"""Draws behind the comparison of strategies."""
 HOPELESS = 0.02
 """Probability below which courses that are not reached compete by their median lasting day."""
 BURDEN_DRAWS = 100
@@ -240,8 +238,8 @@ def _plan(fitted: Fit, question: PlexQuestion) -> PlexPlan:
         waiting,
         table,
         compare_thresholds(pair, question, OFFERED),
-        _strategies(fitted, outlook, question, chosen.design),
-        _drivers(fitted, chosen, question),
+        strategies(fitted, outlook, question, chosen.design),
+        drivers(fitted, chosen, question),
         None,
         (*flags(fitted), *question_flags(fitted, question)),
     )
@@ -258,64 +256,6 @@ def _choose(arms: list[Arm], question: PlexQuestion) -> tuple[int, Status]:
             np.argmin([np.quantile(a.lasting, 0.5, method="inverted_cdf").round() for a in arms])
         )
     return at, "not reached"
-
-
-def _ladder(outlook: Outlook, question: PlexQuestion, chosen: Design) -> Ladder:
-    """Play 0, 1, 2 ... sessions with the chosen spacing (the shortest one if there is none)."""
-    spacing = chosen.spacing or question.spacing[0]
-    most = min(question.max_sessions, math.ceil((question.by - question.first) / spacing))
-    courses = [Design(k, spacing, size=chosen.size) for k in range(max(most, chosen.n) + 1)]
-    courses[chosen.n] = chosen
-    lasts = [lasts_by(outlook, question, d)[0] for d in courses]
-    on = chosen.days(question.first)
-    more = on[-1] + spacing if on and chosen.n < len(courses) - 1 else math.inf
-    late = question.first + np.arange(0.0, question.by - question.first, 7.0)
-    samples = [d for d in question.samples if question.first <= d < question.by] or late.tolist()
-    course = outlook.course(samples, LEVEL, sessions=question.sessions(chosen))
-    return Ladder(
-        chosen.n,
-        tuple(on),
-        more,
-        np.stack(lasts, axis=1),
-        tuple(samples),
-        course["c"],
-        course["c_free"],
-    )
-
-
-def _strategies(fitted: Fit, outlook: Outlook, question: PlexQuestion, chosen: Design) -> Table:
-    """Compare the chosen course with plans updated along its spacing, and with no level."""
-    if question.max_sessions < 1:
-        return Table((), ())
-    ladder = _ladder(outlook.thinned(STRATEGY_DRAWS), question, chosen)
-    unmeasured = fit(replace(fitted.subject, levels=()), n_draws=STRATEGY_DRAWS, seed=fitted.seed)
-    blind = _ladder(Outlook.of(unmeasured, question.first), question, chosen)
-    levels = fitted.subject.levels
-    return compare_strategies(
-        ladder,
-        blind.lasts.mean(axis=0),
-        target=question.probability,
-        assay=levels[-1].assay if levels else Assay(),
-        result_after=question.result_after_days,
-        rng=stream(fitted.subject, fitted.seed, "strategies"),
-    )
-
-
-def _drivers(fitted: Fit, chosen: Arm, question: PlexQuestion) -> Table:
-    """Return P(lasting) with each parameter in the lower and upper half of its draws.
-
-    Only parameters whose gap exceeds three standard errors of no gap are kept.
-    """
-    lasts = chosen.lasting <= question.by + 1e-9
-    noise = 3 * np.sqrt(4 * lasts.mean() * (1 - lasts.mean()) / lasts.size)
-    rows = []
-    for id, draws in fitted.draws.items():
-        upper = draws > np.median(draws)
-        low, high = float(lasts[~upper].mean()), float(lasts[upper].mean())
-        if abs(high - low) > noise:
-            rows.append((id, fitted.model.parameters[id].label, low, high, abs(high - low)))
-    rows.sort(key=lambda r: (-r[-1], r[0]))
-    return Table(("id", "label", "p_lower_half", "p_upper_half", "gap"), tuple(rows[:6]))
 
 
 def _saved(row: dict[str, Any]) -> str:

@@ -9,8 +9,9 @@ import numpy as np
 from diapedesis.infer.fit import Fit
 from diapedesis.plan import PlexPlan
 from diapedesis.plan.outlook import EVERYTHING
-from diapedesis.plan.plex import BURDEN_DRAWS, STRATEGY_DRAWS
+from diapedesis.plan.plex import BURDEN_DRAWS
 from diapedesis.plan.search import HORIZON, Arm
+from diapedesis.plan.strategies import STRATEGY_DRAWS
 from diapedesis.plan.words import k_of_20
 from diapedesis.report.common import twenty
 from diapedesis.report.plex_tables import best_update, course_row, strategies, thresholds
