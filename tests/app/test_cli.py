@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -53,6 +54,15 @@ def test_every_command_answers_in_text_json_and_html(
     assert code == 0
     assert data["headline"] and data["reproducibility"]["seed"] == 1
     assert data["parameters"][0]["id"] == "cl"
+
+
+@pytest.mark.parametrize("command", ["plex", "washout", "interval"])
+def test_every_plan_shows_the_gate_and_free_alpha4(command: str, case: Path) -> None:
+    _, text, _ = run("plan", command, str(case), "--draws", "120")
+    words = " ".join(text.replace("│", " ").split())
+    assert re.search(r"expected half open (already )?on day \d+", words)
+    assert re.search(r"ree alpha4 .*?\d+% of untreated", words)
+    assert "Cells return, and IRIS may start, while serum is still above the threshold" in words
 
 
 def test_json_holds_neither_nan_nor_infinity(case: Path) -> None:

@@ -1,10 +1,12 @@
 """One fault put into a good case is found, at its place, with its fix, and nothing else is."""
 
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from diapedesis.exchange import CaseError, read_case
 from tests.exchange.cases import GONE, edited, faults
 
 MG_DL = {"units.level": "mg/dL"}
@@ -168,3 +170,20 @@ def test_110_mg_per_dl_is_named_as_1100_mg_per_l() -> None:
     assert fault.code == "C021"
     assert fault.found == "110 mg/dL, which is 1100 mg/L"
     assert "write units.level: mg/L" in fault.fix
+
+
+def test_a_trough_that_no_dosing_gives_is_refused(tmp_path: Path) -> None:
+    """39 mg/dL is 390 mg/L, four times a peak; the dose on the same day comes after the sample."""
+    file = tmp_path / "case.yaml"
+    file.write_text(
+        "drug: natalizumab\n"
+        "units: {time: day, level: mg/dL, weight: kg, dose: mg}\n"
+        "patient: {weight: 70}\n"
+        "doses: [{every: 28, number: 6, first: 0, amount: 300}]\n"
+        "levels: [{time: 140, value: 39}]\n"
+    )
+    with pytest.raises(CaseError) as caught:
+        read_case(file)
+    (fault,) = caught.value.faults
+    assert fault.path == "levels[0].value"
+    assert "390 mg/L" in fault.found

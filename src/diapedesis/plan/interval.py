@@ -39,7 +39,8 @@ class Interval:
     day : float or None
         Latest day of the next infusion; ``None`` when the level is already too low.
     rows : Table
-        day, days since the last dose, probability at or above the target, median level, saturation.
+        day, days since the last dose, probability at or above the target; medians of the level, of
+        saturation, free alpha4 and the gate.
     times, values
         The course behind it.
     flags : tuple of Flag
@@ -139,8 +140,8 @@ def plan_interval(
     held = np.minimum.accumulate(p) >= probability
     day = None if not held[0] else float(times[held][-1])
     status = "already below" if day is None else "beyond the horizon" if held.all() else "found"
-    columns = ("day", "days_since_dose", "p_at_or_above", "level", "saturation")
-    middle = [np.median(course[name], axis=0) for name in ("c", "saturation")]
+    columns = ("day", "days_since_dose", "p_at_or_above", "level", *EFFECT[2:])
+    middle = [np.median(course[name], axis=0) for name in ("c", *EFFECT[2:])]
     rows = np.column_stack([times, times - last, p, *middle]).tolist()
     table = Table(columns, tuple(map(tuple, rows)))
     return Interval(

@@ -18,6 +18,7 @@ from diapedesis.exchange import Case
 from diapedesis.infer.fit import Fit
 from diapedesis.infer.table import Table as ResultTable
 from diapedesis.plan import Flag, PlexPlan, forecast, plan_interval, plan_plex, plan_washout
+from diapedesis.plan.search import first_time
 from diapedesis.plan.words import days, level
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def washout(case: Case, seed: int, draws: int) -> Answer:
         case,
         found.fit,
         found.flags,
-        [found.headline(case.day_label)],
+        [found.headline(case.day_label), _opening(found.times, found.values, case)],
         [table],
         data,
         lambda: _report("washout", found, case),
@@ -124,8 +125,10 @@ def interval(case: Case, seed: int, draws: int) -> Answer:
             "p_at_or_above": (f"P at or above {found.target:g} mg/L", "{:.0%}"),
             "level": ("level mg/L", level),
             "saturation": ("saturation", "{:.0%}"),
+            "free_alpha4": ("free alpha4", "{:.0%}"),
+            "gate": ("gate open", "{:.0%}"),
         },
-        "Trough by day (medians)",
+        "Trough by day (medians; free alpha4 and gate as shares of untreated)",
     )
     data = {
         "command": "plan interval",
@@ -138,7 +141,7 @@ def interval(case: Case, seed: int, draws: int) -> Answer:
         case,
         found.fit,
         found.flags,
-        [found.headline(case.day_label)],
+        [found.headline(case.day_label), _opening(found.times, found.values, case)],
         [table],
         data,
         lambda: _report("interval", found, case),
@@ -185,13 +188,32 @@ def _gate_lines(plan: PlexPlan, case: Case) -> Iterable[str]:
         case.day_label(round(opened)) if math.isfinite(opened) else "not within the horizon"
     )
     with_wait = case.day_label(round(waited)) if math.isfinite(waited) else "not within the horizon"
+    at = np.searchsorted(plan.chosen.times, plan.question.by)
+    free = [float(np.median(a.values["free_alpha4"][:, at])) for a in (plan.chosen, plan.waiting)]
     yield (
-        f"The gate is expected half open on {with_course}, {days(opened - first)} after the first"
+        f"Free alpha4 on the asked day: {free[0]:.0%} of untreated, {free[1]:.0%} by waiting."
+        f" The gate is expected half open on {with_course}, {days(opened - first)} after the first"
         f" possible session, against {with_wait} by waiting. Cells return, and IRIS may start,"
         " while serum is still above the threshold."
     )
     ready = plan.question.result_after_days
     yield f"The plan holds until the next result; a level takes {ready:g} days to come back."
+
+
+def _opening(times: np.ndarray, values: dict[str, np.ndarray], case: Case) -> str:
+    """Say when the gate is half open if nothing more is given, and what follows from that."""
+    day = float(np.quantile(first_time(times, values["gate"] >= 0.5), 0.5, method="inverted_cdf"))
+    if not math.isfinite(day):
+        return "With nothing more given the gate is not half open within the days looked at."
+    if day <= times[0]:
+        when = f"half open already on {case.day_label(day)}"
+    else:
+        when = f"half open on {case.day_label(round(day))}"
+    free = float(np.median(values["free_alpha4"][:, np.searchsorted(times, day)]))
+    return (
+        f"With nothing more given the gate is expected {when}, free alpha4 then at {free:.0%} of"
+        " untreated. Cells return, and IRIS may start, while serum is still above the threshold."
+    )
 
 
 def _report(kind: str, found: Any, case: Case) -> str:
