@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from diapedesis.core import Model
 from diapedesis.infer.conflict import prior_conflict
-from diapedesis.infer.estimate import FitError, Mode, Predict, find_mode
+from diapedesis.infer.estimate import Mode, Predict, find_mode
 from diapedesis.infer.likelihood import Levels
 from diapedesis.infer.prior import Prior, subject_prior
 from diapedesis.infer.resample import LogDensity, resample
@@ -275,6 +275,3 @@ def without_outliers(fit_: Fit, *, above: float = 0.5) -> Subject | None:
     if len(keep) == len(fit_.subject.levels):
         return None
     return replace(fit_.subject, levels=tuple(keep))
-
-
-__all__ = ["Fit", "FitError", "covariates", "fit", "fitted_names", "stream", "without_outliers"]

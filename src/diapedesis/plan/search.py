@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from diapedesis.infer.table import Table
 from diapedesis.plan.design import Design, PlexQuestion
-from diapedesis.plan.outlook import EFFECT, EVERYTHING, LEVEL, Outlook
+from diapedesis.plan.outlook import EFFECT, LEVEL, Outlook
 from diapedesis.plan.threshold import Threshold, lasting_day
 
 Array = NDArray[np.float64]
@@ -181,16 +181,3 @@ def compare_thresholds(
             row = {"threshold": t.label, "course": question.label(arm.design), "p_lasting_by": p}
             rows.append(row | _spread("lasting_day", day - question.first))
     return Table.of(rows)
-
-
-__all__ = [
-    "EVERYTHING",
-    "Arm",
-    "best_designs",
-    "compare_thresholds",
-    "describe",
-    "first_time",
-    "lasts_by",
-    "outputs_for",
-    "simulate_arm",
-]

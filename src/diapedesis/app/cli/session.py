@@ -44,6 +44,8 @@ def answer(
     typer.Exit
         With code 2 for bad input, 1 when no answer can be given.
     """
+    from numpy.linalg import LinAlgError
+
     from diapedesis.exchange import CaseError, read_case
     from diapedesis.infer.estimate import FitError
     from diapedesis.simulate import SolveError
@@ -54,10 +56,10 @@ def answer(
         case = read_case(case_file)
         with working("fitting and simulating"):
             found = command(case, seed, draws)
-    except (CaseError, ValueError) as error:
-        _fail(str(error), BAD_INPUT)
-    except (FitError, SolveError) as error:
+    except (FitError, SolveError, LinAlgError) as error:
         _fail(f"no answer: {error}", NO_ANSWER)
+    except (CaseError, ValueError) as error:  # LinAlgError is a ValueError too, but not the case's
+        _fail(str(error), BAD_INPUT)
     if out is not None:
         _write(found.report(), out)
     if as_json:
