@@ -1,0 +1,130 @@
+"""The problems every engine solves: model, outputs, days, and a seeded population.
+
+A: two compartments, 26 infusions, concentration on 729 days.
+B: the stand-in, an invented 22-state model; 65 infusions, 5 exchanges and 5 steroid pulses, all
+   states on 1826 days. ``b10`` and ``b100`` are the same with its four fast rates 10 and 100 times
+   as fast, without the steroid as an output: nothing is left of it when the day is read.
+C: the stand-in slowed to rates of at most 1/day, ten observables on 1826 days.
+
+Every subject has parameters of its own (log-normal about the typical value) and a schedule of its
+own: infusions fall up to three days early or late, exchanges start on a day drawn per subject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from diapedesis.core import Model
+from diapedesis.simulate import Pulse, Schedule
+
+from . import standin, two_compartments
+from .standin_parameters import FAST, LOWEST
+
+Array = NDArray[np.float64]
+HOUR = 1 / 24
+SCHEDULES = 1000
+"""Schedules drawn; subject number 1000 and later take them again in turn."""
+SEED = 20
+OBSERVED = (
+    "a_c", "cns_cd4", "cns_cd8", "virus", "infected", "cns_effector", "inflam", "perm", "oedema",
+    "lesion",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One problem: ``parameters(n)`` and ``schedules(n)`` give the first `n` subjects."""
+
+    id: str
+    label: str
+    model: Model
+    outputs: tuple[str, ...]
+    times: Array
+    draw: Callable[[np.random.Generator], Schedule]
+    factors: dict[str, float] = field(default_factory=dict)
+    ceiling: float = np.inf
+    """No parameter in 1/day is drawn above this."""
+
+    def parameters(self, n: int) -> dict[str, Array]:
+        """Return every parameter's values, shape (n,)."""
+        z = np.random.default_rng([SEED, 0]).standard_normal((n, len(self.model.parameters)))
+        return {id: self._values(id, z[:, i]) for i, id in enumerate(self.model.parameters)}
+
+    def _values(self, id: str, z: Array) -> Array:
+        p = self.model.parameters[id]
+        values = self.factors.get(id, 1.0) * p.default * np.exp(p.iiv * z)
+        if p.unit == "1/day":
+            values = np.minimum(values, self.ceiling)
+        return np.maximum(values, LOWEST.get(id, 0.0))
+
+    def schedules(self, n: int) -> tuple[Schedule, ...]:
+        """Return one schedule per subject."""
+        rng = np.random.default_rng([SEED, 1])
+        drawn = [self.draw(rng) for _ in range(min(n, SCHEDULES))]
+        return tuple(drawn[i % SCHEDULES] for i in range(n))
+
+
+def _infusions(rng: np.random.Generator, n: int, rate: float) -> list[Pulse]:
+    """Return hourly infusions about every 28 days, the first on day 0."""
+    shift = np.round(rng.uniform(-3, 3, n) * 24) / 24
+    starts = 28.0 * np.arange(n) + np.where(np.arange(n) > 0, shift, 0.0)
+    return [Pulse("infusion_rate", float(s), float(s) + HOUR, rate) for s in starts]
+
+
+def _two_years(rng: np.random.Generator) -> Schedule:
+    return Schedule(tuple(_infusions(rng, 26, 300.0 * 24)))
+
+
+def _five_years(rng: np.random.Generator) -> Schedule:
+    pulses = _infusions(rng, 65, 3.0 * 24)
+    first = float(np.round(rng.uniform(700, 1600))) + 0.4
+    for k in range(5):
+        day = first + 2 * k
+        pulses.append(Pulse("exchange_rate", day, day + 2 * HOUR, 0.6 * 12))
+    for k in range(5):
+        day = first + 10 + k
+        pulses.append(Pulse("steroid_rate", day, day + HOUR, 24.0))
+    return Schedule(tuple(pulses))
+
+
+def _stand_in(id: str, label: str, outputs: tuple[str, ...], **more: object) -> Workload:
+    courses = tuple(f"{o}_course" for o in outputs)
+    return Workload(id, label, standin.model(), courses, np.arange(1826.0), _five_years, **more)  # type: ignore[arg-type]
+
+
+def _faster(times: float) -> dict[str, float]:
+    return {id: times for id in FAST}
+
+
+def _slowed() -> dict[str, float]:
+    defaults = standin.model().parameters
+    return {id: 1.0 / defaults[id].default for id in FAST}
+
+
+def workload(id: str) -> Workload:
+    """Return a workload by id: ``a``, ``b``, ``b10``, ``b100`` or ``c``."""
+    every = tuple(s.id for s in standin.STATES)
+    lasting = tuple(s for s in every if s != "steroid")
+    match id:
+        case "a":
+            days = np.arange(729.0)
+            label = "A: 2 compartments, 26 infusions, 729 days"
+            return Workload("a", label, two_compartments.model(), ("c",), days, _two_years)
+        case "b":
+            return _stand_in("b", "B: stand-in, 22 states, 5 years", every)
+        case "b10":
+            return _stand_in("b10", "B, fast rates x10", lasting, factors=_faster(10.0))
+        case "b100":
+            return _stand_in("b100", "B, fast rates x100", lasting, factors=_faster(100.0))
+        case "c":
+            return _stand_in(
+                "c", "C: stand-in slowed, 10 observables", OBSERVED, factors=_slowed(), ceiling=1.0
+            )
+    raise ValueError(f"workload {id!r}: expected one of {', '.join(IDS)}")
+
+
+IDS = ("a", "b", "b10", "b100", "c")
