@@ -1,7 +1,7 @@
-"""A workload's equations for peers: sympy in, arrays and text out. No peer writes an equation itself.
+"""A workload's equations for peers: sympy in, arrays and text out. No peer writes an equation.
 
-What depends on parameters alone is computed once per subject here, for every peer alike: the right-hand
-sides know states ``y``, inputs ``u`` and these constants ``k``.
+What depends on parameters alone is computed once per subject here, for every peer alike: the
+right-hand sides know states ``y``, inputs ``u`` and these constants ``k``.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Equations:
 
 @dataclass(frozen=True)
 class Subjects:
-    """Arrays of the first n subjects; segment j of subject i runs from edges[i, j] to edges[i, j+1]."""
+    """Arrays of n subjects; segment j of subject i runs from edges[i, j] to edges[i, j+1]."""
 
     k: Array
     y0: Array
@@ -78,13 +78,14 @@ def equations(id: str) -> Equations:
 
 
 def _plain(e: Any) -> Any:
-    """Return an expression with 1.0 and 2.0 as whole numbers, so that powers stay products."""
-    whole = [f for f in e.atoms(sympy.Float) if float(f).is_integer()]
-    return e.xreplace({f: sympy.Integer(int(f)) for f in whole})
+    """Return an expression with 2.0 as 2, so that powers stay products, and 1/5 as 0.2."""
+    whole = {f: sympy.Integer(int(f)) for f in e.atoms(sympy.Float) if float(f).is_integer()}
+    broken = {f: sympy.Float(f) for f in e.atoms(sympy.Rational) if f.q != 1}
+    return e.xreplace(whole | broken)
 
 
 class _Hoist:
-    """Replaces the largest parts of an expression that hold no variable by constants, and keeps these."""
+    """Replaces the largest parts without a variable by constants, and keeps these."""
 
     def __init__(self, variables: set[Any]) -> None:
         self.variables = variables

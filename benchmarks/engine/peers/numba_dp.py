@@ -4,10 +4,10 @@ Coefficients, interpolant and starting step: Hairer, Norsett, Wanner, Solving OD
 DOPRI5. Threads by numba's ``prange``.
 """
 
-# ruff: noqa: E501
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from numba import njit, prange, set_num_threads
@@ -27,11 +27,11 @@ def prepare(w: Workload, rtol: float) -> Callable[[int, int], NDArray[np.float64
     """Return a solver of the first n subjects."""
     ensemble = _ensemble(rhs(w.id), observe(w.id))
     scale = np.array([s.scale for s in w.model.states.values()])
+    room = lru_cache(maxsize=1)(lambda n: np.empty((n, w.times.size, len(w.outputs))))
 
     def solve(n: int, workers: int) -> NDArray[np.float64]:
-        s = subjects(w.id, n)
+        s, out = subjects(w.id, n), room(n)
         set_num_threads(workers)
-        out = np.empty((n, w.times.size, len(w.outputs)))
         ensemble(s.k, s.y0, s.edges, s.u, s.times, rtol, 1e-3 * rtol * scale, out)
         return out
 
