@@ -1,0 +1,167 @@
+"""A subject that cannot be solved says so, ends, and disturbs nobody it is solved with."""
+
+import numpy as np
+import pytest
+
+from diapedesis.core import Mechanism, Model
+from diapedesis.simulate import Jump, Schedule, Solution, SolveError, solve
+from diapedesis.simulate.solve import REASONS
+from tests.engine import fragile
+from tests.engine.problems import ENGINES
+
+MODEL = Model("fragile", [Mechanism.of(fragile)])
+OUTPUTS = ("seen", "window_left")
+TIMES = np.linspace(0.0, 3.0, 13)
+MAX_STEPS = 20_000
+"""A hundred times what the harmless take: the longest that a broken one may go on."""
+PLAN = Schedule(jumps=(Jump(1.5, "y", 0.5),))
+NAN, INF = float("nan"), float("inf")
+BAD: dict[str, dict[str, float]] = {
+    "finite-time singularity": {"growth": 1.0, "decay": 0.0},
+    "singularity after a jump": {"growth": 1.0, "decay": 0.8},
+    "log of a negative": {"limit": 2.0},
+    "log of a negative from the start": {"limit": -1.0},
+    "overflow": {"boost": 1000.0},
+    "overflow from the start": {"growth": 1e300, "start": 1e300},
+    "division by zero": {"volume": 0.0},
+    "zero by zero": {"volume": 0.0, "start": 0.0, "growth": 0.0},
+    "too many steps": {"omega": 1e7},
+    "an output alone": {"window": 2.0},
+    "start not a number": {"start": NAN},
+    "start infinite": {"start": INF},
+    **{f"{id} not a number": {id: NAN} for id in MODEL.parameters},
+    **{f"{id} infinite": {id: INF} for id in ("growth", "pace", "omega", "boost")},
+}
+methods = pytest.mark.parametrize("method", ENGINES)
+People = dict[str, np.ndarray]
+
+
+def harmless(n: int, seed: int) -> People:
+    draw = np.random.default_rng(seed)
+    return {id: p.default * np.exp(draw.normal(0.0, 0.1, n)) for id, p in MODEL.parameters.items()}
+
+
+def with_bad(people: People, places: np.ndarray, kinds: list[str]) -> People:
+    """Return a population in which bad subjects stand at some places of the whole."""
+    n = next(iter(people.values())).size + places.size
+    others = np.setdiff1d(np.arange(n), places)
+    mixed = {}
+    for id, values in people.items():
+        mixed[id] = np.empty(n)
+        mixed[id][others] = values
+        default = MODEL.parameters[id].default
+        mixed[id][places] = [BAD[kind].get(id, default) for kind in kinds]
+    return mixed
+
+
+def run(method: str, people: People, **options) -> Solution:
+    chosen = {"t0": 0.0, "max_steps": MAX_STEPS, "method": method} | options
+    return solve(MODEL, PLAN, TIMES, OUTPUTS, parameters=people, **chosen)
+
+
+def has_failed(found: Solution, i: int) -> None:
+    """Assert a status with a reason, nothing in the outputs or the final states, and an end."""
+    assert found.status[i] != 0
+    assert int(found.status[i]) in REASONS
+    assert all(np.all(np.isnan(found[id][i])) for id in OUTPUTS)
+    assert all(np.isnan(v[i]) for v in found.final.values())
+    assert 0 <= found.steps[i] <= MAX_STEPS
+
+
+def undisturbed(mixed: Solution, good: Solution, places: np.ndarray) -> None:
+    others = np.setdiff1d(np.arange(mixed.status.size), places)
+    assert np.all(mixed.status[others] == 0)
+    for id in OUTPUTS:
+        assert np.array_equal(mixed[id][others], good[id]), id
+    for id, value in good.final.items():
+        assert np.array_equal(mixed.final[id][others], value), id
+    assert np.array_equal(mixed.steps[others], good.steps)
+
+
+@methods
+@pytest.mark.parametrize("kind", BAD)
+def test_alone(method: str, kind: str) -> None:
+    found = run(method, {id: np.array([v]) for id, v in BAD[kind].items()})
+    has_failed(found, 0)
+    reason = REASONS[int(found.status[0])]
+    with pytest.raises(SolveError, match=f"subject 0 of 1: {reason}"):
+        found.raise_failures()
+
+
+@methods
+@pytest.mark.parametrize("kind", BAD)
+def test_next_to_others(method: str, kind: str) -> None:
+    """As any one of sixteen: in each lane of a vector, of eight or fewer."""
+    people = harmless(15, seed=1)
+    good = run(method, people).raise_failures()
+    for place in range(0, 16, 3):
+        where = np.array([place])
+        mixed = run(method, with_bad(people, where, [kind]))
+        has_failed(mixed, place)
+        undisturbed(mixed, good, where)
+        with pytest.raises(SolveError, match=f"subject {place} of 16"):
+            mixed.raise_failures()
+
+
+@methods
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("seed", range(8))
+def test_many_among_others(method: str, threads: int, seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    n = int(draw.integers(8, 41))
+    places = draw.choice(n, int(draw.integers(1, n)), replace=False)
+    kinds = list(draw.choice(list(BAD), places.size))
+    people = harmless(n - places.size, seed)
+    good = run(method, people, threads=threads).raise_failures()
+    mixed = run(method, with_bad(people, places, kinds), threads=threads)
+    undisturbed(mixed, good, places)
+    for place in places:
+        has_failed(mixed, int(place))
+
+
+@methods
+def test_nobody_left(method: str) -> None:
+    kinds = list(BAD)
+    everyone = with_bad(harmless(0, 1), np.arange(len(kinds)), kinds)
+    found = run(method, everyone)
+    for i in range(len(kinds)):
+        has_failed(found, i)
+
+
+@methods
+def test_the_step_limit_is_told_from_other_reasons(method: str) -> None:
+    found = run(method, {"omega": np.array([1e7, 3.0, 3.0]), "limit": np.array([1e3, -1.0, 2.0])})
+    assert REASONS[int(found.status[0])] == "more steps than the limit"
+    assert found.steps[0] == MAX_STEPS
+    for i in (1, 2):
+        assert REASONS[int(found.status[i])] != "more steps than the limit"
+
+
+@methods
+def test_a_first_state_that_is_given_may_be_bad(method: str) -> None:
+    start = {"y": [1.0, NAN, 1.0], "z": [0.0] * 3, "u": [1.0, 1.0, INF], "w": [0.0] * 3}
+    initial = {id: np.array(v) for id, v in start.items()}
+    found = solve(MODEL, PLAN, TIMES, OUTPUTS, initial=initial, max_steps=MAX_STEPS, method=method)
+    has_failed(found, 1)
+    has_failed(found, 2)
+    assert found.status[0] == 0
+    assert np.all(np.isfinite(found["seen"][0]))
+
+
+@methods
+def test_a_jump_to_infinity(method: str) -> None:
+    plan = Schedule(jumps=(Jump(1.0, "y", INF),))
+    found = solve(MODEL, plan, TIMES, OUTPUTS, t0=0.0, max_steps=MAX_STEPS, method=method)
+    has_failed(found, 0)
+
+
+@methods
+def test_a_singularity_is_not_stepped_over(method: str) -> None:
+    """y' = y^2 from 1 has no solution at day 1 or later, at any tolerance."""
+    for rtol in (1e-3, 1e-6, 1e-9):
+        own = {"growth": 1.0, "decay": 0.0}
+        options = {"parameters": own, "t0": 0.0, "method": method, "rtol": rtol}
+        before = solve(MODEL, Schedule(), [0.9], OUTPUTS, max_steps=MAX_STEPS, **options)
+        assert before.status[0] == 0
+        after = solve(MODEL, Schedule(), [1.5], OUTPUTS, max_steps=MAX_STEPS, **options)
+        has_failed(after, 0)
