@@ -2,7 +2,7 @@
 
 from diapedesis.core.check import check
 from diapedesis.core.errors import CODES, Fault, ModelError
-from diapedesis.core.functions import exp, log, minimum
+from diapedesis.core.functions import exp, log, maximum, minimum, ramp
 from diapedesis.core.mechanism import Mechanism
 from diapedesis.core.model import Model
 from diapedesis.core.priors import Fixed, LogitNormal, LogNormal, LogUniform, Prior
@@ -48,7 +48,9 @@ __all__ = [
     "exp",
     "flux",
     "log",
+    "maximum",
     "minimum",
     "output",
+    "ramp",
     "rule",
 ]
