@@ -5,7 +5,6 @@ import pytest
 
 from diapedesis.core import Mechanism, Model
 from diapedesis.simulate import Jump, Schedule, Solution, SolveError, solve
-from diapedesis.simulate.solve import REASONS
 from tests.engine import fragile
 from tests.engine.problems import ENGINES
 
@@ -15,6 +14,7 @@ TIMES = np.linspace(0.0, 3.0, 13)
 MAX_STEPS = 20_000
 """A hundred times what the harmless take: the longest that a broken one may go on."""
 PLAN = Schedule(jumps=(Jump(1.5, "y", 0.5),))
+REASONS = "more steps than the limit|the step became too small|is not finite"
 NAN, INF = float("nan"), float("inf")
 BAD: dict[str, dict[str, float]] = {
     "finite-time singularity": {"growth": 1.0, "decay": 0.0},
@@ -62,7 +62,6 @@ def run(method: str, people: People, **options) -> Solution:
 def has_failed(found: Solution, i: int) -> None:
     """Assert a status with a reason, nothing in the outputs or the final states, and an end."""
     assert found.status[i] != 0
-    assert int(found.status[i]) in REASONS
     assert all(np.all(np.isnan(found[id][i])) for id in OUTPUTS)
     assert all(np.isnan(v[i]) for v in found.final.values())
     assert 0 <= found.steps[i] <= MAX_STEPS
@@ -83,8 +82,7 @@ def undisturbed(mixed: Solution, good: Solution, places: np.ndarray) -> None:
 def test_alone(method: str, kind: str) -> None:
     found = run(method, {id: np.array([v]) for id, v in BAD[kind].items()})
     has_failed(found, 0)
-    reason = REASONS[int(found.status[0])]
-    with pytest.raises(SolveError, match=f"subject 0 of 1: {reason}"):
+    with pytest.raises(SolveError, match=rf"subject 0 of 1: .*({REASONS}) \(1 failed\)"):
         found.raise_failures()
 
 
@@ -130,11 +128,12 @@ def test_nobody_left(method: str) -> None:
 
 @methods
 def test_the_step_limit_is_told_from_other_reasons(method: str) -> None:
-    found = run(method, {"omega": np.array([1e7, 3.0, 3.0]), "limit": np.array([1e3, -1.0, 2.0])})
-    assert REASONS[int(found.status[0])] == "more steps than the limit"
-    assert found.steps[0] == MAX_STEPS
-    for i in (1, 2):
-        assert REASONS[int(found.status[i])] != "more steps than the limit"
+    slow, broken = run(method, {"omega": 1e7}), run(method, {"limit": 2.0})
+    with pytest.raises(SolveError, match="more steps than the limit"):
+        slow.raise_failures()
+    assert slow.steps[0] == MAX_STEPS
+    with pytest.raises(SolveError, match=r"step became too small|not finite"):
+        broken.raise_failures()
 
 
 @methods
