@@ -2,8 +2,8 @@
 
 Batch mode as its documentation describes it, with AVX-512 where the processor has it. Inputs are
 runtime parameters, changed between calls of ``propagate_grid`` (``propagate_until`` with continuous
-output was 3 to 30 times slower). Subjects of a batch change their inputs on days of their own; their
-grids get filler points, so that all have the same length. Processes, not threads: between the calls
+output was 3 to 30 times slower). Subjects of a batch change their inputs on days of their own, so
+their grids get filler points, which makes all as long. Processes, not threads: between the calls
 Python's lock is held.
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import heyoka
@@ -33,7 +34,7 @@ WIDTH = heyoka.recommended_simd_size()
 
 @dataclass(frozen=True)
 class Batch:
-    """One batch's segments: edges and inputs by segment, grids, and where each day's state lands."""
+    """One batch by segments: ends, inputs, grids, and the row where each day's states land."""
 
     ends: Array
     u: Array
@@ -92,7 +93,7 @@ def _reader(eq: Equations) -> Callable[..., None]:
 
 
 def _courses(ta: Any, s: Subjects, who: Rows, b: Batch, room: Array) -> None:
-    """Solve a batch's subjects; write their states at all grid points, the last day's at the end."""
+    """Solve a batch's subjects; write their states at all grid points, then at the end."""
     n_k = s.k.shape[1]
     ta.set_time(0.0)
     ta.state[:] = s.y0[who].T
@@ -117,7 +118,7 @@ def _batch(id: str, n: int, low: int) -> Batch:
     rows = np.zeros((WIDTH, s.times.size), dtype=np.int64)
     grids: list[Array | None] = []
     row = 0
-    for a, b in zip(edges[:-1], edges[1:], strict=True):
+    for a, b in pairwise(edges):
         grid = _grid(a, b)
         days = np.ceil(b) - np.ceil(a)
         if grid is not None:

@@ -8,6 +8,7 @@ import os
 import traceback
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,8 @@ GO, STOP = b"g", b"s"
 class Ensemble:
     """A callable ``solve(n, workers)`` made of ``work(first, last, out)``.
 
-    One worker is this process. More are forks, made at the first call with their `n` and kept, so that
-    later calls find everything compiled, laid out and paged in.
+    One worker is this process. More are forks, made at the first call with their `n` and kept, so
+    that later calls find everything compiled, laid out and paged in.
 
     Parameters
     ----------
@@ -65,7 +66,7 @@ class Ensemble:
         if workers > 1:
             grains = -(-n // self.grain)
             edges = np.minimum(np.linspace(0, grains, workers + 1).astype(int) * self.grain, n)
-            for a, b in zip(edges[:-1], edges[1:], strict=True):
+            for a, b in pairwise(edges):
                 self.children.append(_Child(partial(self.work, int(a), int(b), self.out)))
 
 
