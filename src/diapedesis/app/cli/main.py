@@ -20,8 +20,10 @@ plan_app = typer.Typer(help="Plan for one patient.", no_args_is_help=True)
 validate_app = typer.Typer(
     help="Compare the model with published behaviours.", no_args_is_help=True
 )
+export_app = typer.Typer(help="Write a model for other programs.", no_args_is_help=True)
 app.add_typer(plan_app, name="plan")
 app.add_typer(validate_app, name="validate")
+app.add_typer(export_app, name="export")
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="Case file, YAML or JSON.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
@@ -136,6 +138,20 @@ def validate_behaviours(
             typer.echo(f"error: --out: {error}", err=True)
             raise typer.Exit(2) from None
     typer.echo(text)
+
+
+@export_app.command("sbml")
+def export_sbml(
+    case_file: CaseFile,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Write here: .xml or .sbml.")],
+    fitted: Annotated[
+        bool, typer.Option("--fitted", help="Parameters fitted to the levels, not typical ones.")
+    ] = False,
+) -> None:
+    """Write the model under a case's history as SBML Level 3, for COPASI, libRoadRunner, ..."""
+    from diapedesis.app.cli.export import export_sbml as run
+
+    run(case_file, out, fitted=fitted)
 
 
 def main() -> None:

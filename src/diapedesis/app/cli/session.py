@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
@@ -57,9 +57,9 @@ def answer(
         with working("fitting and simulating"):
             found = command(case, seed, draws)
     except (FitError, SolveError, LinAlgError) as error:
-        _fail(f"no answer: {error}", NO_ANSWER)
+        fail(f"no answer: {error}", NO_ANSWER)
     except (CaseError, ValueError) as error:  # LinAlgError is a ValueError too, but not the case's
-        _fail(str(error), BAD_INPUT)
+        fail(str(error), BAD_INPUT)
     if out is not None:
         _write(found.report(), out)
     if as_json:
@@ -70,9 +70,9 @@ def answer(
 
 def _check_out(out: Path) -> None:
     if out.suffix.lower() not in (".html", ".pdf"):
-        _fail(f"--out: found {out.name!r}, expected a name ending in .html or .pdf", BAD_INPUT)
+        fail(f"--out: found {out.name!r}, expected a name ending in .html or .pdf", BAD_INPUT)
     if not out.parent.is_dir():
-        _fail(f"--out: {out.parent} is not a folder; make it first", BAD_INPUT)
+        fail(f"--out: {out.parent} is not a folder; make it first", BAD_INPUT)
 
 
 def _write(html: str, out: Path) -> None:
@@ -85,12 +85,13 @@ def _write(html: str, out: Path) -> None:
         else:
             write_atomic(out, html)
     except PdfError as error:
-        _fail(str(error), NO_ANSWER)
+        fail(str(error), NO_ANSWER)
     except OSError as error:
-        _fail(f"--out: {error}", BAD_INPUT)
+        fail(f"--out: {error}", BAD_INPUT)
 
 
-def _fail(message: str, code: int) -> None:
+def fail(message: str, code: int) -> NoReturn:
+    """Print an error and end the command with an exit code."""
     typer.echo(f"error: {message}", err=True)
     raise typer.Exit(code)
 
