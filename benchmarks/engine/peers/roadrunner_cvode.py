@@ -1,4 +1,4 @@
-"""libroadrunner: SBML compiled by LLVM, solved by CVODE, one segment after another, forked processes.
+"""libroadrunner: SBML compiled by LLVM, CVODE, one segment after another, forked processes.
 
 150 SBML events per subject, whose times and values are parameters, took 1.1 to 1.5 times as long as
 the segments. BDF for the stand-in with its fast rates, Adams where it was faster. The absolute

@@ -1,0 +1,64 @@
+"""One engine in a process of its own: ``python -m benchmarks.engine.worker PEER WORKLOAD RTOL``.
+
+Reads commands from standard input, one JSON list a line, and answers each with a line of JSON:
+
+- ``["time", n, workers]``: seconds for the first n subjects;
+- ``["save", n, path]``: outputs of the first n subjects, written as ``.npy``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from typing import Any
+
+import numpy as np
+
+from .peers import peer
+from .workloads import workload
+
+
+def main(name: str, id: str, rtol: str) -> None:
+    """Prepare the engine, then do what is asked until the input ends."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what libraries print does not belong among the answers
+    w = workload(id)
+    begin = time.perf_counter()
+    try:
+        solve = peer(name).prepare(w, float(rtol))
+        solve(1, 1)
+        _say(answers, {"prepared": time.perf_counter() - begin})
+    except Exception as error:
+        _say(answers, {"failed": f"{type(error).__name__}: {error}"})
+        return
+    for line in sys.stdin:
+        try:
+            _say(answers, _obey(solve, json.loads(line), w.outputs))
+        except Exception as error:
+            _say(answers, {"failed": f"{type(error).__name__}: {error}"})
+
+
+def _say(answers: Any, what: dict[str, object]) -> None:
+    answers.write(json.dumps(what) + "\n")
+    answers.flush()
+
+
+def _obey(solve: Any, command: list[Any], outputs: tuple[str, ...]) -> dict[str, object]:
+    verb, n, argument = command
+    if verb == "save":
+        found = solve(n, 1)
+        if not isinstance(found, np.ndarray):
+            found = np.stack([found[o] for o in outputs], axis=2)
+        np.save(argument, found)
+        return {"saved": n}
+    begin = time.perf_counter()
+    found = solve(n, argument)
+    seconds = time.perf_counter() - begin
+    del found
+    return {"seconds": seconds}
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:4])
