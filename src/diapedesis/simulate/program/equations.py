@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from diapedesis.core import Model
@@ -35,18 +36,10 @@ class Equations:
         self.env |= {id: load("p", id) for id in model.parameters}
         self.env |= {id: load("u", id) for id in model.inputs}
         for id, law in model.laws():
-            self.env[id] = self.run(
-                f"law {id!r}", lambda at=id, law=law: model.call(at, law, self.env)
-            )
+            self.env[id] = self.run(f"law {id!r}", partial(model.call, id, law, self.env))
         self.rates = {id: self.graph.node(r) for id, r in model.rates(self.env).items()}
-        self.starts = {id: self.graph.node(v) for id, v in model.initial(self.env).items()}
+        self.starts = {id: self._start(id) for id in model.states}
         self.integrands: dict[str, Node] = {}
-        for id, start in self.starts.items():
-            if start.tier == STATE:
-                raise ValueError(
-                    f"initial value of {id!r}: found a law of states,"
-                    " expected one of parameters and inputs"
-                )
 
     def run(self, what: str, law: Callable[[], Any]) -> Node:
         """Return the value of a law as a node; an error says whose law it was."""
@@ -54,6 +47,17 @@ class Equations:
             return self.graph.node(law())
         except TypeError as error:
             raise TypeError(f"{what}: {error}") from error
+
+    def _start(self, id: str) -> Node:
+        what, initial = f"initial value of {id!r}", self.model.states[id].initial
+        if not callable(initial):
+            return self.graph.node(initial)
+        start = self.run(what, partial(self.model.call, id, initial, self.env))
+        if start.tier == STATE:
+            raise ValueError(
+                f"{what}: found a law of states, expected one of parameters and inputs"
+            )
+        return start
 
     def shown(self, what: str, id: str) -> Node:
         """Return the value of an output or a state."""
@@ -93,7 +97,7 @@ class Event:
 
     def _law(self, part: str, law: Law) -> Node:
         values = [self._value(part, id) for id in arguments(law)]
-        return self._equations.run(f"trigger {self._trigger.id!r}, {part}", lambda: law(*values))
+        return self._equations.run(f"trigger {self._trigger.id!r}, {part}", partial(law, *values))
 
     def _set(self, id: str, value: float | str | Law) -> Node:
         part = f"sets[{id!r}]"

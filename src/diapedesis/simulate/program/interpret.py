@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from diapedesis.simulate.program.program import Block
+from diapedesis.simulate.program.program import Block, Program
 
 Array = NDArray[np.float64]
 
@@ -29,6 +29,15 @@ _DO: dict[str, Callable[..., Any]] = {
     "le": np.less_equal,
     "select": np.where,
 }
+
+
+def memory(program: Program, *lanes: int) -> dict[str, Array]:
+    """Return an array of shape (n, lanes) for every space of a program, filled with nan."""
+    n, n_z, n_r = len(program.states), len(program.integrals), len(program.triggers)
+    sizes = {"p": len(program.parameters), "u": len(program.inputs), "s": program.n_subject}
+    sizes |= {"g": program.n_segment, "y": n, "z": n_z, "dy": n, "o": len(program.outputs)}
+    sizes |= {"f": n_z, "r": n_r, "c": 1, "m": program.n_m, "w": 1, "x": n}
+    return {space: np.full((size, *lanes), np.nan) for space, size in sizes.items()}
 
 
 def evaluate(block: Block, spaces: Mapping[str, Array]) -> None:

@@ -22,6 +22,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 _FREE = frozenset({"const", "load"})
 
@@ -100,7 +101,7 @@ class Program:
     factor: Block
     solve: Block
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Hash of the whole program: the same in every process and version of Python."""
         seen = hashlib.sha256()

@@ -37,8 +37,9 @@ def extend(graph: Graph, system: System, parameters: Sequence[str]) -> System:
 
     A derivative that is 0 at all times gets no state.
     """
-    found = System(*(dict(part) for part in (system.rates, system.starts)),
-                   dict(system.integrands), dict(system.outputs))  # fmt: skip
+    found = System(
+        dict(system.rates), dict(system.starts), dict(system.integrands), dict(system.outputs)
+    )
     leaves = [("y", id) for id in system.rates] + [("z", id) for id in system.integrands]
     leaves += [("p", id) for id in parameters]
     derivatives = Derivatives(graph, [graph.load(*leaf) for leaf in leaves])

@@ -88,16 +88,16 @@ def factor(
     """
     zero, one = graph.const(0.0), graph.const(1.0)
     a = {place: matrix.get(place, zero) for place in plan.index}
-    growth = zero
+    growth: Node | None = None
     for k in plan.order:
         a[k, k] = graph.div(one, a[k, k])
         for r in plan.below[k]:
             a[r, k] = graph.mul(a[r, k], a[k, k])
             size = graph.mul(graph.const(scale[k] / scale[r]), abs(a[r, k]))
-            growth = graph.call("max", growth, size)
+            growth = size if growth is None else graph.call("max", growth, size)
             for c in plan.right[k]:
                 a[r, c] = graph.sub(a[r, c], graph.mul(a[r, k], a[k, c]))
-    return Factors(a, growth)
+    return Factors(a, zero if growth is None else growth)
 
 
 def substitute(graph: Graph, plan: Plan) -> dict[int, Node]:
