@@ -211,6 +211,12 @@ def test_what_happens_at_once_is_one_event() -> None:
     assert {id: value(m, env) for id, m in at_6.items()} == {"infusion_rate": 0.0}
 
 
+def test_events_stand_in_order_of_time() -> None:
+    plan = Schedule((Pulse("infusion_rate", 5.0, 6.0, 7.0),), jumps=(Jump(2.0, "a_d", 100.0),))
+    document = read(pkpd(), plan, start=0.0)
+    assert [t for t, _ in events(document.getModel())] == [2.0, 5.0, 6.0]
+
+
 def test_overlapping_pulses_end_at_exactly_nothing() -> None:
     """0.1 + 0.2 - 0.1 - 0.2 is not 0 in floating point; the last event sets 0."""
     pulses = (Pulse("infusion_rate", 1.0, 3.0, 0.1), Pulse("infusion_rate", 2.0, 4.0, 0.2))
@@ -236,6 +242,7 @@ def test_a_jump_at_the_start_is_in_the_initial_state() -> None:
     env |= {"igg_level": 10.0, "v_plasma": 3.0}
     found = {i.getSymbol(): value(i.getMath(), env) for i in model.getListOfInitialAssignments()}
     assert (found["a_d"], found["igg_c"]) == (300.0, 32.0)
+    assert model.getNumEvents() == 0
     assert document.checkConsistency() == 0
 
 
