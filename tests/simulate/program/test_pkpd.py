@@ -19,7 +19,7 @@ OUTPUTS = tuple(MODEL.outputs)
 PROGRAM = trace(MODEL, OUTPUTS, integrals=("gate",), jacobian=True)
 SEEDS = range(5)
 RELATIVE = 1e-11
-"""Double arithmetic in another order; a difference of nearly equal flows loses a few digits more."""
+"""Double arithmetic in another order; a difference of nearly equal flows loses a few digits."""
 
 
 def expected(expressions: Any, env: dict[str, float]) -> np.ndarray:
