@@ -46,13 +46,22 @@ class _Arrangement:
     def __init__(self, graph: Graph, roots: Sequence[Node]) -> None:
         self.graph = graph
         nodes = reachable(roots)
-        self.uses = Counter(a.id for n in nodes for a in n.args) + Counter(r.id for r in roots)
+        self.uses = self._uses(nodes, roots)
         self.swallowed = self._swallowed(nodes)
         self.divided = self._divided(nodes)
+        self.inverses: set[int] = set()
         self.new: dict[int, Node] = {}
         for n in nodes:
             if n.id not in self.swallowed:
                 self.value(n)
+
+    def _uses(self, nodes: list[Node], roots: Sequence[Node]) -> Counter[int]:
+        """Count the uses of each node; a sign is no use of its own."""
+        uses = Counter(r.id for r in roots)
+        for n in reversed(nodes):
+            for a in n.args:
+                uses[a.id] += uses[n.id] if n.op == "neg" else 1
+        return uses
 
     def _swallowed(self, nodes: list[Node]) -> set[int]:
         """Return nodes that are part of the one sum or product that uses them."""
@@ -82,15 +91,17 @@ class _Arrangement:
         stack = [(head, 1)]
         while stack:
             node, sign = stack.pop()
-            if node.op not in kind or (node is not head and self.uses[node.id] > 1):
-                found.append((node, sign))
-            elif node.op == "neg" and kind is _PRODUCT:
+            if node.op == "neg" and kind is _PRODUCT:
                 found.append((self.graph.const(-1.0), 1))
                 stack.append((node.args[0], sign))
+            elif node.op == "neg":
+                stack.append((node.args[0], -sign))
+            elif node.op not in kind or (node is not head and self.uses[node.id] > 1):
+                found.append((node, sign))
             else:
-                turned = -sign if node.op in ("sub", "div", "neg") else sign
-                stack.append((node.args[-1], turned))
-                stack.extend((a, sign) for a in node.args[:-1])
+                turned = -sign if node.op in ("sub", "div") else sign
+                stack.append((node.args[1], turned))
+                stack.append((node.args[0], sign))
         return found
 
     def value(self, n: Node) -> Node:
@@ -115,6 +126,8 @@ class _Arrangement:
         parts: dict[tuple[int, int], list[Node]] = {}
         for old, exponent in self._gather(n, _PRODUCT):
             f = self.value(old)
+            if f.op == "neg":
+                number, f = -number, f.args[0]
             if f.op == "const" and not (f.value == 0.0 and exponent < 0):
                 number *= f.value**exponent
             elif exponent < 0 and f.tier == STATE and self.divided[old.id] > 1:
@@ -127,7 +140,9 @@ class _Arrangement:
         return _Product(number, low, self._ratio(parts, STATE))
 
     def _inverse(self, f: Node) -> Node:
-        return self.graph.div(self.graph.const(1.0), f)
+        found = self.graph.div(self.graph.const(1.0), f)
+        self.inverses.add(found.id)
+        return found
 
     def _ratio(self, parts: dict[tuple[int, int], list[Node]], tier: int) -> Node | None:
         above = self._chain(parts.get((tier, 1), ()))
@@ -148,7 +163,8 @@ class _Arrangement:
         assert coefficient is not None
         if p.state is None:
             return coefficient
-        if p.state.op == "div" and p.state.args[0].is_const(1.0):
+        inverse = p.state.op == "div" and p.state.args[0].is_const(1.0)
+        if inverse and p.state.id not in self.inverses:
             return self.graph.div(coefficient, p.state.args[1])
         return self.graph.mul(coefficient, p.state)
 
@@ -175,6 +191,8 @@ class _Arrangement:
         if old.id in self.swallowed and old.op in ("mul", "div"):
             return self._product(old)
         v = self.value(old)
+        if v.op == "neg":
+            return _Product(-1.0, None, v.args[0])
         if v.op == "const":
             return _Product(v.value, None, None)
         return _Product(1.0, None, v) if v.tier == STATE else _Product(1.0, v, None)

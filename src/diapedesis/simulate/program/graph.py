@@ -80,7 +80,7 @@ class Node:
         return self
 
     def __abs__(self) -> Node:
-        return self.graph.call("abs", self)
+        return self.graph.call("abs", self.args[0] if self.op == "neg" else self)
 
     def __add__(self, other: Any) -> Any:
         return self._with(other, self.graph.add)
@@ -195,10 +195,12 @@ class Graph:
             return b
         if b.is_const(0.0):
             return a
+        if a.op in ("neg", "const"):
+            a, b = b, a
         if b.op == "neg":
             return self.sub(a, b.args[0])
-        if a.op == "neg":
-            return self.sub(b, a.args[0])
+        if b.op == "const" and b.value < 0.0:
+            return self.call("sub", a, self.const(-b.value))
         return self.call("add", a, b)
 
     def sub(self, a: Node, b: Node) -> Node:
@@ -209,8 +211,8 @@ class Graph:
             return self.neg(b)
         if a is b:
             return self.const(0.0)
-        if b.op == "neg":
-            return self.add(a, b.args[0])
+        if b.op == "neg" or (b.op == "const" and b.value < 0.0):
+            return self.add(a, self.neg(b))
         return self.call("sub", a, b)
 
     def mul(self, a: Node, b: Node) -> Node:
@@ -224,8 +226,12 @@ class Graph:
                 return b
             if a.value == -1.0:
                 return self.neg(b)
-        if a.op == "neg" and b.op == "neg":
-            return self.mul(a.args[0], b.args[0])
+            if b.op == "neg":
+                return self.mul(self.const(-a.value), b.args[0])
+        if a.op == "neg" and a.tier >= b.tier:  # else the sign is computed beforehand
+            return self.neg(self.mul(a.args[0], b))
+        if b.op == "neg" and b.tier >= a.tier:
+            return self.neg(self.mul(a, b.args[0]))
         return self.call("mul", a, b)
 
     def div(self, a: Node, b: Node) -> Node:
@@ -234,6 +240,8 @@ class Graph:
             return a if b.value == 1.0 else self.mul(a, self.const(1.0 / b.value))
         if a.is_const(0.0):
             return a
+        if a.op == "neg" and a.tier >= b.tier:
+            return self.neg(self.div(a.args[0], b))
         return self.call("div", a, b)
 
     def pow(self, a: Node, b: Node) -> Node:
