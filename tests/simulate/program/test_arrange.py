@@ -26,6 +26,15 @@ def test_terms_with_one_state_part_are_collected() -> None:
     assert len(work([found])) == 4  # (p - q) * y, 3 * z, and two sums
 
 
+def test_a_coefficient_is_multiplied_out_where_that_joins_terms() -> None:
+    g = Graph()
+    p, q, y, z = (g.load(*leaf) for leaf in ("pp", "pq", "yy", "yz"))
+    (found,) = arrange(g, [p * (1 - y) + q * (1 - y * z)])
+    assert len(work([found])) == 5  # (p + q) - p * y - q * (y * z)
+    (kept,) = arrange(g, [p * (y + z) + q])
+    assert len(work([kept])) == 3
+
+
 def test_a_divisor_used_twice_is_inverted_once() -> None:
     g = Graph()
     a, b, d = (g.load("y", id) for id in "abd")

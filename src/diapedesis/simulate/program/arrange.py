@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from diapedesis.simulate.program.graph import PARAMETER, STATE, Graph, Node, reachable
 
@@ -24,22 +24,13 @@ def arrange(graph: Graph, roots: Sequence[Node]) -> list[Node]:
     return [work.value(r) for r in roots]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Product:
     """number * low * state; `low` is free of states, None stands for 1."""
 
     number: float
     low: Node | None
     state: Node | None
-
-
-@dataclass
-class _Collected:
-    """State part of a sum's term with everything it is multiplied by."""
-
-    state: Node
-    number: float = 0.0
-    low: list[tuple[float, Node]] = field(default_factory=list)
 
 
 class _Arrangement:
@@ -115,16 +106,16 @@ class _Arrangement:
         if not n.args:
             return n
         if n.op in ("mul", "div"):
-            return self._join(self._product(n))
+            return self._join(self._product(self._gather(n, _PRODUCT)))
         if n.op in _SUM:
-            return self._sum(n)
+            return self._add_up(self._merge(self._terms(n)))
         args = [self.value(a) for a in n.args]
         return self.graph.select(*args) if n.op == "select" else self.graph.call(n.op, *args)
 
-    def _product(self, n: Node) -> _Product:
+    def _product(self, factors: Iterable[tuple[Node, int]]) -> _Product:
         number = 1.0
         parts: dict[tuple[int, int], list[Node]] = {}
-        for old, exponent in self._gather(n, _PRODUCT):
+        for old, exponent in factors:
             f = self.value(old)
             if f.op == "neg":
                 number, f = -number, f.args[0]
@@ -168,63 +159,81 @@ class _Arrangement:
             return self.graph.div(coefficient, p.state.args[1])
         return self.graph.mul(coefficient, p.state)
 
-    def _sum(self, n: Node) -> Node:
-        number = 0.0
-        low: list[tuple[float, Node]] = []
-        state: dict[int, _Collected] = {}
-        for old, sign in self._gather(n, _SUM):
-            p = self._term(old)
-            if p.state is not None:
-                one = state.setdefault(p.state.id, _Collected(p.state))
-                if p.low is None:
-                    one.number += sign * p.number
-                else:
-                    one.low.append((sign * p.number, p.low))
-            elif p.low is not None:
-                low.append((sign * p.number, p.low))
-            else:
-                number += sign * p.number
-        base = self._low_sum(number, low)
-        return self._add_up(base, [self._collect(c) for c in state.values()])
+    def _terms(self, n: Node) -> list[_Product]:
+        """Return the terms of a sum."""
+        return [
+            _Product(sign * p.number, p.low, p.state)
+            for old, sign in self._gather(n, _SUM)
+            for p in self._term(old)
+        ]
 
-    def _term(self, old: Node) -> _Product:
+    def _term(self, old: Node) -> list[_Product]:
         if old.id in self.swallowed and old.op in ("mul", "div"):
-            return self._product(old)
+            factors = self._gather(old, _PRODUCT)
+            return self._multiplied_out(factors) or [self._product(factors)]
         v = self.value(old)
-        if v.op == "neg":
-            return _Product(-1.0, None, v.args[0])
+        number, v = (-1.0, v.args[0]) if v.op == "neg" else (1.0, v)
         if v.op == "const":
-            return _Product(v.value, None, None)
-        return _Product(1.0, None, v) if v.tier == STATE else _Product(1.0, v, None)
+            return [_Product(number * v.value, None, None)]
+        return [_Product(number, None, v) if v.tier == STATE else _Product(number, v, None)]
 
-    def _low_sum(self, number: float, low: list[tuple[float, Node]]) -> Node:
-        """Return number + sum of the low terms, those of parameters alone first."""
-        found = self.graph.const(number)
-        for k, node in sorted(low, key=lambda term: term[1].tier):
-            found = self._plus(found, _Product(k, node, None))
-        return found
+    def _multiplied_out(self, factors: list[tuple[Node, int]]) -> list[_Product]:
+        """Return the terms of coefficient * sum where that is no more work, else nothing."""
+        moving = [(f, exponent) for f, exponent in factors if f.tier == STATE]
+        f, exponent = moving[0] if len(moving) == 1 else (None, 0)
+        if f is None or exponent < 0 or f.op not in ("add", "sub") or self.uses[f.id] > 1:
+            return []
+        terms = self._merge(self._terms(f))
+        if sum(t.state is not None and t.low is None for t in terms) > 1:
+            return []
+        by = self._product([factor for factor in factors if factor[0] is not f])
+        return [
+            _Product(t.number * by.number, _times(self.graph, by.low, t.low), t.state)
+            for t in terms
+        ]
 
-    def _collect(self, c: _Collected) -> _Product:
-        if len(c.low) == 1 and c.number == 0.0:
-            return _Product(c.low[0][0], c.low[0][1], c.state)
-        if not c.low:
-            return _Product(c.number, None, c.state)
-        return _Product(1.0, self._low_sum(c.number, c.low), c.state)
-
-    def _add_up(self, base: Node, terms: list[_Product]) -> Node:
-        """Add the terms up, beginning where no sign has to be turned."""
-        terms = [t for t in terms if t.number != 0.0]
-        if base.is_const(0.0) and terms:
-            first = min(terms, key=lambda t: (t.number < 0, t.low is None))
-            terms = [t for t in terms if t is not first]
-            base = self._join(first)
+    def _merge(self, terms: list[_Product]) -> list[_Product]:
+        """Collect terms with one state part; what is free of states becomes the first term."""
+        groups: dict[int, list[_Product]] = {-1: []}
         for t in terms:
-            base = self._plus(base, t)
-        return base
+            groups.setdefault(-1 if t.state is None else t.state.id, []).append(t)
+        collected = [self._collect(group) for group in groups.values() if group]
+        return [t for t in collected if t.number != 0.0]
+
+    def _collect(self, group: list[_Product]) -> _Product:
+        numbers, state = [t.number for t in group if t.low is None], group[0].state
+        low = sorted((t for t in group if t.low is not None), key=_tier)
+        if not low:
+            return _Product(sum(numbers, 0.0), None, state)
+        if len(group) == 1:
+            return low[0]
+        total = self.graph.const(sum(numbers, 0.0))
+        for t in low:
+            total = self._plus(total, _Product(t.number, t.low, None))
+        if total.op == "const":
+            return _Product(total.value, None, state)
+        return _Product(1.0, total, state)
+
+    def _add_up(self, terms: list[_Product]) -> Node:
+        """Add the terms up, beginning where no sign has to be turned."""
+        if not terms:
+            return self.graph.const(0.0)
+        first = terms[0]
+        if first.state is not None:
+            first = min(terms, key=lambda t: (t.number < 0, t.low is None))
+        total = self._join(first)
+        for t in terms:
+            if t is not first:
+                total = self._plus(total, t)
+        return total
 
     def _plus(self, total: Node, p: _Product) -> Node:
         size = self._join(_Product(abs(p.number), p.low, p.state))
         return self.graph.sub(total, size) if p.number < 0 else self.graph.add(total, size)
+
+
+def _tier(p: _Product) -> int:
+    return 0 if p.low is None else p.low.tier
 
 
 def _times(graph: Graph, a: Node | None, b: Node | None) -> Node | None:
