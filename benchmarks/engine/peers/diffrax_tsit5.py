@@ -1,7 +1,7 @@
 """diffrax: Tsit5 in double precision on the processor, ``vmap`` over batches of subjects.
 
-Each subject's changes of the inputs go to ``ClipStepSizeController`` as ``jump_ts``. Two workers are
-two forked processes, each compiling its own.
+Each subject's changes of the inputs go to ``ClipStepSizeController`` as ``jump_ts``. Two workers
+are two forked processes, each compiling its own.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def prepare(w: Workload, rtol: float) -> Callable[[int, int], Array]:
             found = solve(s.k[who], s.y0[who], s.edges[who], s.u[who])
             out[low : min(low + BATCH, last)] = np.asarray(found)[: last - low]
 
-    return Ensemble(work, (w.times.size, len(w.outputs)), grain=BATCH)
+    return Ensemble(work, (w.times.size, len(w.outputs)), grain=BATCH, always_fork=True)
 
 
 def _batch(w: Workload, rtol: float) -> Any:

@@ -24,7 +24,7 @@ def prepare(w: Workload, rtol: float) -> Callable[[int, int], NDArray[np.float64
     """Return a solver of the first n subjects."""
     _, ensemble = _ensemble(w.id)
     atol = 1e-3 * rtol * min(s.scale for s in w.model.states.values())
-    room = lru_cache(maxsize=1)(lambda n: np.empty((n, w.times.size, len(w.outputs))))
+    room = lru_cache(maxsize=2)(lambda n: np.empty((n, w.times.size, len(w.outputs))))
 
     def solve(n: int, workers: int) -> NDArray[np.float64]:
         s, out = subjects(w.id, n), room(n)

@@ -1,4 +1,4 @@
-"""This package's ``solve``, as a user calls it: schedules and parameters in, outputs out.
+"""The package's own ``solve``, as a user calls it: schedules and parameters in, outputs out.
 
 Laying out the schedules is part of the time, which the other engines are spared.
 """
@@ -19,7 +19,7 @@ TOLERANCES = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10)
 
 def prepare(w: Workload, rtol: float) -> Callable[[int, int], Solution]:
     """Return a solver of the first n subjects."""
-    population = lru_cache(maxsize=1)(lambda n: (w.schedules(n), w.parameters(n)))
+    population = lru_cache(maxsize=2)(lambda n: (w.schedules(n), w.parameters(n)))
 
     def ensemble(n: int, workers: int) -> Solution:
         schedules, parameters = population(n)

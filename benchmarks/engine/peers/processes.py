@@ -7,6 +7,7 @@ import mmap
 import os
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
@@ -32,42 +33,63 @@ class Ensemble:
         Of one subject's outputs.
     grain : int
         Subjects are dealt in runs of a multiple of this.
+    always_fork : bool
+        Fork for one worker too: for libraries that do not bear forks once they have started.
     """
 
-    def __init__(self, work: Work, shape: tuple[int, ...], grain: int = 1) -> None:
+    def __init__(
+        self, work: Work, shape: tuple[int, ...], grain: int = 1, always_fork: bool = False
+    ) -> None:
         self.work, self.shape, self.grain = work, shape, grain
-        self.made: tuple[int, int] | None = None
-        self.children: list[_Child] = []
+        self.alone = 0 if always_fork else 1
+        self.crews: dict[int, _Crew] = {}
         atexit.register(self.stop)
 
     def __call__(self, n: int, workers: int) -> Array:
-        if self.made != (n, workers):
-            self._make(n, workers)
-        if workers == 1:
-            self.work(0, n, self.out)
-            return self.out
+        crew = self.crews.get(workers)
+        if crew is None or len(crew.out) != n:
+            if crew is not None:
+                crew.stop()
+            self.crews[workers] = crew = self._crew(n, workers)
+        return crew.solve()
+
+    def stop(self) -> None:
+        """End all forks."""
+        for crew in self.crews.values():
+            crew.stop()
+
+    def _crew(self, n: int, workers: int) -> _Crew:
+        if workers == self.alone:
+            out = np.empty((n, *self.shape))
+            return _Crew(out, [], partial(self.work, 0, n, out))
+        out = _shared((n, *self.shape))
+        grains = -(-n // self.grain)
+        edges = np.minimum(np.linspace(0, grains, workers + 1).astype(int) * self.grain, n)
+        jobs = [partial(self.work, int(a), int(b), out) for a, b in pairwise(edges)]
+        return _Crew(out, [_Child(job) for job in jobs])
+
+
+@dataclass
+class _Crew:
+    """Forks that fill one array, or none and a job for this process."""
+
+    out: Array
+    children: list[_Child]
+    job: Callable[[], None] = lambda: None
+
+    def solve(self) -> Array:
+        self.job()
         for child in self.children:
             child.say(GO)
-        if any(not child.heard() for child in self.children):
+        if not all([child.heard() for child in self.children]):
             raise RuntimeError("a process failed; its trace is above")
         return self.out
 
     def stop(self) -> None:
-        """End the forks."""
         for child in self.children:
             child.say(STOP)
             os.waitpid(child.pid, 0)
         self.children = []
-
-    def _make(self, n: int, workers: int) -> None:
-        self.stop()
-        self.made = n, workers
-        self.out = np.empty((n, *self.shape)) if workers == 1 else _shared((n, *self.shape))
-        if workers > 1:
-            grains = -(-n // self.grain)
-            edges = np.minimum(np.linspace(0, grains, workers + 1).astype(int) * self.grain, n)
-            for a, b in pairwise(edges):
-                self.children.append(_Child(partial(self.work, int(a), int(b), self.out)))
 
 
 class _Child:
