@@ -15,6 +15,8 @@ from tests.engine.problems import DRUG
 
 Array = NDArray[np.float64]
 LINEAR = ("depot", "central", "peripheral", "effect")
+AREA, ONE = 4, 5
+"""Places, after the linear states, of the integral of the level and of a constant 1."""
 OUTPUTS = tuple(f"{id}_t" for id in DRUG.model.states)
 HOUR = 1 / 24
 TIMES = np.array([0.02, 1.0, 20.0, 100.0, 150.3, 351.5, 362.05, 400.0, 500.0, 610.25, 700.0, 720.0])
@@ -42,27 +44,31 @@ def events() -> Schedule:
 
 
 def generator(values: Mapping[str, float], rate: float, removal: float) -> Array:
-    """Return the matrix of the linear part, with a constant 1 as fifth state."""
+    """Return the matrix of the linear states, the integral of the level, and a constant 1."""
     own = {id: values.get(id, p.default) for id, p in DRUG.model.parameters.items()}
     k, k12, k21 = (own["cl"] / own["v_c"], own["q"] / own["v_c"], own["q"] / own["v_p"])
     return np.array(
         [
-            [-own["k_a"], 0.0, 0.0, 0.0, 0.0],
-            [own["k_a"], -(k + k12 + removal), k21, 0.0, rate],
-            [0.0, k12, -k21, 0.0, 0.0],
-            [0.0, own["k_e0"] / own["v_c"], 0.0, -own["k_e0"], 0.0],
-            [0.0, 0.0, 0.0, 0.0, 0.0],
+            [-own["k_a"], 0.0, 0.0, 0.0, 0.0, 0.0],
+            [own["k_a"], -(k + k12 + removal), k21, 0.0, 0.0, rate],
+            [0.0, k12, -k21, 0.0, 0.0, 0.0],
+            [0.0, own["k_e0"] / own["v_c"], 0.0, -own["k_e0"], 0.0, 0.0],
+            [0.0, 1.0 / own["v_c"], 0.0, 0.0, 0.0, 0.0],
+            [0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
         ]
     )
 
 
 def exact(times: Array, values: Mapping[str, float] | None = None) -> Array:
-    """Return the linear states by matrix exponentials, shape (n_times, 4)."""
+    """Return the linear states, and the area under the level, by matrix exponentials.
+
+    Shape (n_times, 5).
+    """
     given = events()
     days = {0.0, *times, *(d for p in given.pulses for d in (p.start, p.end))}
     days |= {j.time for j in given.jumps}
     grid = sorted(d for d in days if d <= times[-1])
-    x, found = np.array([0.0, 0.0, 0.0, 0.0, 1.0]), {}
+    x, found = np.eye(6)[ONE], {}
     for a, b in pairwise(grid):
         for jump in given.jumps:
             if jump.time == a and jump.state in LINEAR:
@@ -73,5 +79,5 @@ def exact(times: Array, values: Mapping[str, float] | None = None) -> Array:
             if p.start <= a < p.end:
                 on[p.input] += p.value
         x = expm(generator(values or {}, **on) * (b - a)) @ x
-        found[b] = x[:4].copy()
+        found[b] = x[:ONE].copy()
     return np.array([found[t] for t in times])

@@ -15,11 +15,13 @@ from diapedesis.core import Mechanism, Model, Output, Port
 from diapedesis.simulate import Schedule, Solution, solve
 from tests.engine import hires, infusions, robertson, van_der_pol
 
-METHODS = ("tsit5", "reference")
+METHODS = ("auto", "tsit5", "rodas5p", "reference")
 """Every method of ``solve`` that there is."""
 ENGINES = tuple(m for m in METHODS if m != "reference")
 """Those of the engine: lanes, threads, a status per subject."""
-STIFF = tuple(m for m in METHODS if m in ("auto", "rodas5p"))
+FORMULAS = tuple(m for m in ENGINES if m != "auto")
+"""Those that are one formula, whoever is solved; "auto" looks at all subjects and takes one."""
+STIFF = tuple(m for m in METHODS if m != "tsit5")
 """Those that can be asked to solve a very stiff problem."""
 
 Array = NDArray[np.float64]

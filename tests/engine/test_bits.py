@@ -10,20 +10,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diapedesis.simulate import Protocol, Solution
+from diapedesis.models import pkpd
+from diapedesis.simulate import Batch, Protocol, Solution, solve, stream
 from tests.engine.cases import population, protocols
-from tests.engine.problems import ENGINES
+from tests.engine.problems import FORMULAS
 from tests.kit import OUTPUTS, course
 
 TIMES = np.linspace(0.0, 80.0, 9)
 SOME = settings(max_examples=10)
 N = 43
 """Prime: no number of lanes or threads divides it."""
-methods = pytest.mark.parametrize("method", ENGINES)
+methods = pytest.mark.parametrize("method", FORMULAS)
 People = dict[str, np.ndarray]
 
 
-def together(method: str, plan: Protocol, people: People, **options) -> Solution:
+def together(method: str, plan: Protocol | list[Protocol], people: People, **options) -> Solution:
     return course(plan, TIMES, parameters=people, t0=0.0, method=method, **options)
 
 
@@ -79,6 +80,47 @@ def test_alone(method: str, plan: Protocol, who: int) -> None:
     people = population(N, 4)
     alone = together(method, plan, {id: float(v[who]) for id, v in people.items()})
     identical(alone, together(method, plan, people), slice(who, who + 1))
+
+
+@methods
+@SOME
+@given(st.lists(protocols, min_size=2, max_size=11))
+def test_each_with_a_protocol_of_its_own(method: str, plans: list[Protocol]) -> None:
+    people = population(len(plans), 7)
+    whole = together(method, plans, people)
+    for i, plan in enumerate(plans):
+        one = slice(i, i + 1)
+        identical(together(method, plan, only(people, one)), whole, one)
+
+
+@methods
+def test_each_with_times_of_its_own(method: str) -> None:
+    people, plan = population(5, 8), Protocol.every(28, n=3)
+    times = np.sort(np.random.default_rng(9).uniform(0.0, 80.0, (5, 6)), axis=1)
+    options = {"t0": 0.0, "t1": 80.0, "method": method}
+    whole = course(plan, times, parameters=people, **options)
+    for i in range(5):
+        one = slice(i, i + 1)
+        identical(course(plan, times[i], parameters=only(people, one), **options), whole, one)
+
+
+@methods
+@pytest.mark.parametrize("chunk", [1, 256, 300, 10_000])
+def test_streamed_in_chunks(method: str, chunk: int) -> None:
+    n, plan = 600, Protocol.every(28, n=3)
+    people = population(n, 10)
+    options = {"t0": 0.0, "method": method}
+    whole = solve(pkpd(), plan, TIMES, OUTPUTS, parameters=people, **options)
+    seen: list[int] = []
+
+    def sink(first: int, found: Solution) -> None:
+        seen.append(first)
+        identical(found, whole, slice(first, first + found.status.size))
+
+    some = lambda first, last: Batch(plan, only(people, slice(first, last)))  # noqa: E731
+    stream(pkpd(), n, some, TIMES, sink, OUTPUTS, chunk=chunk, **options)
+    assert seen == sorted(seen)
+    assert seen[0] == 0
 
 
 @methods

@@ -9,6 +9,7 @@ from diapedesis.simulate import Jump, Schedule, solve
 from tests.engine import drug
 from tests.engine.problems import (
     DRUG,
+    ENGINES,
     HIRES,
     METHODS,
     MILD,
@@ -44,21 +45,21 @@ def test_the_declared_equations_have_the_published_end(problem: Problem) -> None
 @pytest.mark.parametrize("method", STIFF)
 def test_stiff_problems_end_as_published(method: str, problem: Problem, rtol: float) -> None:
     found = problem.solve(method, rtol).raise_failures()
-    assert problem.error(found.final, problem.answer) < ADD_UP * rtol
+    assert problem.error(found.final, problem.answer) < DIE_OUT * rtol
 
 
-@pytest.mark.parametrize("method", STIFF)
+@pytest.mark.parametrize("method", [m for m in STIFF if m in ENGINES])
 @pytest.mark.parametrize("problem", PUBLISHED, ids=by_name)
 def test_stiff_problems_take_few_steps(method: str, problem: Problem) -> None:
     """An explicit method would need some 1e5 (HIRES 2e4) steps to stay stable; accuracy, a few."""
-    assert problem.solve(method, 1e-6).raise_failures().steps[0] < 5000
+    assert problem.solve(method, 1e-6).raise_failures().steps[0] < 2000
 
 
 @pytest.mark.parametrize("method", STIFF)
 def test_robertson_on_the_way(method: str) -> None:
     expected = course(ROBERTSON.model, NOTHING, [1e4], [], rtol=1e-11, method="Radau")
     found = ROBERTSON_EARLY.solve(method, 1e-6).raise_failures()
-    assert ROBERTSON.error(found.final, expected.final) < ADD_UP * 1e-6
+    assert ROBERTSON.error(found.final, expected.final) < DIE_OUT * 1e-6
     assert sum(found.final[id][0] for id in ("y1", "y2", "y3")) == pytest.approx(1.0, abs=1e-9)
 
 

@@ -3,27 +3,25 @@
 import numpy as np
 import pytest
 
-from diapedesis.simulate import Jump, Pulse, Schedule, Solution, solve
-from tests.engine.test_triggers import (
+from diapedesis.simulate import Jump, Pulse, Schedule, Solution, Trigger, solve
+from tests.engine.problems import FORMULAS
+from tests.engine.triggering import (
+    AGREE,
     CLOSE,
+    DAY,
     END,
+    LIMIT,
     MODEL,
     RTOL,
     START,
+    TIMES,
     K,
-    Trigger,
     falls_to,
     happens,
     methods,
     run,
     thresholds,
 )
-
-AGREE = {"rtol": 1e-6, "atol": 1e-9}
-"""A hundred tolerances, and ten for what an event's day, known as well, moves a course."""
-TIMES = np.array([0.0, 1.0, 5.0, 9.0, 12.5, 20.0, 33.3, 47.0, 60.0])
-LIMIT = 2.0
-DAY = np.log(START / LIMIT) / K
 
 
 @methods
@@ -125,7 +123,7 @@ def test_a_dose_whenever_it_is_low(method: str) -> None:
     assert found.event_counts["low"][0] == 1 + np.floor((40.0 - DAY) / again)
 
 
-@methods
+@pytest.mark.parametrize("method", FORMULAS)
 def test_subjects_with_events_do_not_disturb_each_other(method: str) -> None:
     """In any order, by any number of threads, and alone: the same bits."""
     n = 43

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from diapedesis.simulate import Jump, Pulse, Schedule
-from tests.engine.test_trigger_actions import AGREE, TIMES
-from tests.engine.test_triggers import (
+from diapedesis.simulate import Jump, Pulse, Schedule, Trigger
+from tests.engine.triggering import (
+    AGREE,
     CLOSE,
     END,
     START,
+    TIMES,
     K,
-    Trigger,
     falls_to,
     happens,
     methods,
@@ -24,7 +24,7 @@ from tests.engine.test_triggers import (
 @methods
 def test_scans_see_only_their_days(method: str) -> None:
     """A level that rises to rate / k: the first scan above the limit, exactly on its day."""
-    days, k = (3.0, 10.0, 17.5, 24.0, 50.0), np.array([0.05, 0.1, 0.15, 0.2, 0.4])
+    days, k = (3.0, 10.0, 17.5, 24.0, 50.0), np.array([0.05, 0.1, 0.18, 0.2, 0.4])
     plan = Schedule(pulses=(Pulse("rate", 0.0, END, 1.0),))
     scan = Trigger("seen", lambda amount: amount - 4.9, days=days)
     found = run(method, scan, plan=plan, parameters={"k": k, "start": 0.0})

@@ -2,47 +2,24 @@
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from scipy.stats import kstest
 
-from diapedesis.core import Mechanism, Model
-from diapedesis.simulate import Jump, Pulse, Schedule, Solution, solve
-from tests.engine import timers
-from tests.engine.problems import ENGINES
-
-Trigger = pytest.importorskip("diapedesis.simulate.trigger").Trigger
-
-Array = NDArray[np.float64]
-MODEL = Model("timers", [Mechanism.of(timers)])
-START, K, H_0, AGEING = 8.0, 0.25, 0.02, 0.1
-RTOL = 1e-9
-CLOSE = 1e-6
-"""[day] An error of a hundred tolerances in a quantity that changes by a tenth of itself a day."""
-N = 21
-END = 60.0
-NOTHING = Schedule()
-methods = pytest.mark.parametrize("method", ENGINES)
-
-
-def run(method: str, *triggers, plan: Schedule = NOTHING, times=(), **options) -> Solution:
-    outputs = options.pop("outputs", ("level", "hazard", "cosine"))
-    chosen = {"t0": 0.0, "t1": END, "rtol": RTOL, "method": method} | options
-    return solve(MODEL, plan, times, outputs, triggers=triggers, **chosen).raise_failures()
-
-
-def falls_to(limit: float, **what) -> Trigger:
-    own = {"limit": limit}
-    return Trigger("low", lambda amount, limit: limit - amount, parameters=own, **what)
-
-
-def happens(id: str = "event") -> Trigger:
-    """Return an event that happens when the cumulative hazard reaches a subject's threshold."""
-    law = lambda cumulative_hazard, threshold: cumulative_hazard - threshold  # noqa: E731
-    return Trigger(id, law, parameters={"threshold": 1.0})
-
-
-def thresholds(n: int, seed: int = 1) -> Array:
-    return np.random.default_rng(seed).exponential(1.0, n)
+from diapedesis.simulate import Jump, Pulse, Schedule, Trigger
+from tests.engine.triggering import (
+    AGEING,
+    CLOSE,
+    END,
+    H_0,
+    RTOL,
+    START,
+    K,
+    N,
+    falls_to,
+    happens,
+    methods,
+    run,
+    thresholds,
+)
 
 
 @methods

@@ -30,6 +30,16 @@ def read(name: str) -> list[dict[str, float]]:
 SUBJECTS = read("params")
 
 
+def own_of(subject: dict[str, float]) -> dict[str, float]:
+    """Return a subject's parameters by our names."""
+    return AT_REFERENCE | {
+        "cl": subject["CL"],
+        "v_c": subject["V1"],
+        "v_max": subject["VM"],
+        "k_m": subject["KM"],
+    }
+
+
 def iv(_: dict[str, float]) -> Protocol:
     return Protocol.every(28, n=7)
 
@@ -74,15 +84,19 @@ def test_amounts_agree_with_mrgsolve(
     method: str,
 ) -> None:
     rows = [r for r in read(name) if r["ID"] == subject["ID"]]
-    own = AT_REFERENCE | {
-        "cl": subject["CL"],
-        "v_c": subject["V1"],
-        "v_max": subject["VM"],
-        "k_m": subject["KM"],
-    }
-    found, expected = amounts(rows, given(subject), own, method)
+    found, expected = amounts(rows, given(subject), own_of(subject), method)
     large = expected > 1e-3
     assert large.any()
     error = np.abs(found - expected)
     assert np.max(error[large] / expected[large]) < 1e-6
     assert np.max(error[~large], initial=0.0) < 1e-9
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda s: f"subject {s['ID']:g}")
+def test_areas_agree_with_mrgsolve(subject: dict[str, float], method: str) -> None:
+    rows = [r for r in read("iv_q28d") if r["ID"] == subject["ID"]]
+    days = [r["time"] for r in rows]
+    chosen = {"parameters": own_of(subject), "rtol": TIGHT, "method": method}
+    found = solve(pkpd(), iv(subject), days, ["cumulative_c"], t0=0.0, **chosen).raise_failures()
+    np.testing.assert_allclose(found["cumulative_c"][0], [r["AUC"] for r in rows], rtol=1e-6)
