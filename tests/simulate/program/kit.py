@@ -10,7 +10,8 @@ from diapedesis.core.terms import Flux
 from diapedesis.simulate.program import Block, Program, evaluate, memory
 from diapedesis.simulate.program.arrange import arrange
 from diapedesis.simulate.program.emit import Hoist, Layout
-from diapedesis.simulate.program.graph import Graph, Node
+from diapedesis.simulate.program.graph import Graph
+from diapedesis.simulate.program.node import Node
 
 Spaces = dict[str, np.ndarray]
 

@@ -3,7 +3,8 @@
 from hypothesis import given
 
 from diapedesis.simulate.program.arrange import arrange
-from diapedesis.simulate.program.graph import STATE, Graph, Node, reachable
+from diapedesis.simulate.program.graph import Graph, reachable
+from diapedesis.simulate.program.node import STATE, Node
 from tests.simulate.program.test_graph import EXACT, LEAVES, play, programs
 
 

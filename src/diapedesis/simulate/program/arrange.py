@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from diapedesis.simulate.program.graph import PARAMETER, STATE, Graph, Node, reachable
+from diapedesis.simulate.program.graph import Graph, reachable
+from diapedesis.simulate.program.node import PARAMETER, STATE, Node
 
 _PRODUCT = frozenset({"mul", "div", "neg"})
 _SUM = frozenset({"add", "sub", "neg"})

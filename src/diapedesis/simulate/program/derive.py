@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from diapedesis.simulate.program.graph import Graph, Node, reachable
+from diapedesis.simulate.program.graph import Graph, reachable
+from diapedesis.simulate.program.node import Node
 
 Gradient = dict[int, Node]
 """Derivatives by the id of the leaf they are taken by; what is absent is 0."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
-from diapedesis.simulate.program.graph import INPUT, PARAMETER, Node, reachable
+from diapedesis.simulate.program.graph import reachable
+from diapedesis.simulate.program.node import INPUT, PARAMETER, Node
 from diapedesis.simulate.program.program import Block, Op
 
 Store = tuple[str, int, Node]

@@ -8,7 +8,8 @@ from typing import Any
 
 from diapedesis.core import Model
 from diapedesis.core.terms import arguments
-from diapedesis.simulate.program.graph import STATE, Graph, Node, reachable
+from diapedesis.simulate.program.graph import Graph, reachable
+from diapedesis.simulate.program.node import STATE, Node
 from diapedesis.simulate.trigger import Trigger
 
 CUMULATIVE = "cumulative_"

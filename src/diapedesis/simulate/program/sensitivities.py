@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from diapedesis.simulate.program.derive import Derivatives
-from diapedesis.simulate.program.graph import Graph, Node
+from diapedesis.simulate.program.graph import Graph
+from diapedesis.simulate.program.node import Node
 
 
 def derivative_id(id: str, parameter: str) -> str:

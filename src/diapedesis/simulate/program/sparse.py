@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from diapedesis.simulate.program.graph import Graph, Node
+from diapedesis.simulate.program.graph import Graph
+from diapedesis.simulate.program.node import Node
 
 Place = tuple[int, int]
-_TOGETHER = 4
-"""Pivots inverted by one division; their product must stay within the range of doubles."""
 
 
 @dataclass(frozen=True)
@@ -88,57 +87,18 @@ def factor(
     The multipliers are compared as they would be if each row and column were measured in its
     `scale`, so that the largest does not depend on units.
     """
-    zero = graph.const(0.0)
+    zero, one = graph.const(0.0), graph.const(1.0)
     a = {place: matrix.get(place, zero) for place in plan.index}
     growth = zero
-    for pivots in _groups(plan):
-        inverses = _inverses(graph, [a[k, k] for k in pivots])
-        for k, inverse in zip(pivots, inverses, strict=True):
-            a[k, k] = inverse
-            for r in plan.below[k]:
-                a[r, k] = graph.mul(a[r, k], inverse)
-                size = graph.mul(graph.const(scale[k] / scale[r]), abs(a[r, k]))
-                growth = size if growth is zero else graph.call("max", growth, size)
-                for c in plan.right[k]:
-                    a[r, c] = graph.sub(a[r, c], graph.mul(a[r, k], a[k, c]))
-    return Factors(a, growth)
-
-
-def _groups(plan: Plan) -> list[list[int]]:
-    """Return runs of pivots, of which none changes another on the diagonal."""
-    groups: list[list[int]] = [[]]
     for k in plan.order:
-        changed = any(k in plan.below[other] and k in plan.right[other] for other in groups[-1])
-        if changed or len(groups[-1]) == _TOGETHER:
-            groups.append([])
-        groups[-1].append(k)
-    return groups
-
-
-def _inverses(graph: Graph, pivots: Sequence[Node]) -> list[Node]:
-    """Return 1 / each pivot by one division of all: multiplications are many times faster.
-
-    A pivot of 0 makes every inverse of its group infinite or nan; the factors are void then anyway.
-    """
-    return _share(graph, pivots, graph.div(graph.const(1.0), _product(graph, pivots)))
-
-
-def _share(graph: Graph, pivots: Sequence[Node], inverse: Node) -> list[Node]:
-    """Return the inverse of each, given that of the product of all."""
-    if len(pivots) == 1:
-        return [inverse]
-    left, right = pivots[: len(pivots) // 2], pivots[len(pivots) // 2 :]
-    return [
-        *_share(graph, left, graph.mul(inverse, _product(graph, right))),
-        *_share(graph, right, graph.mul(inverse, _product(graph, left))),
-    ]
-
-
-def _product(graph: Graph, nodes: Sequence[Node]) -> Node:
-    if len(nodes) == 1:
-        return nodes[0]
-    half = len(nodes) // 2
-    return graph.mul(_product(graph, nodes[:half]), _product(graph, nodes[half:]))
+        a[k, k] = graph.div(one, a[k, k])
+        for r in plan.below[k]:
+            a[r, k] = graph.mul(a[r, k], a[k, k])
+            size = graph.mul(graph.const(scale[k] / scale[r]), abs(a[r, k]))
+            growth = size if growth is zero else graph.call("max", growth, size)
+            for c in plan.right[k]:
+                a[r, c] = graph.sub(a[r, c], graph.mul(a[r, k], a[k, c]))
+    return Factors(a, growth)
 
 
 def substitute(graph: Graph, plan: Plan) -> dict[int, Node]:

@@ -16,7 +16,8 @@ from diapedesis.simulate.program.equations import (
     needed,
     own_parameters,
 )
-from diapedesis.simulate.program.graph import Graph, Node
+from diapedesis.simulate.program.graph import Graph
+from diapedesis.simulate.program.node import Node
 from diapedesis.simulate.program.program import Program
 from diapedesis.simulate.program.sensitivities import System, extend
 from diapedesis.simulate.program.sparse import Plan, factor, plan, substitute
