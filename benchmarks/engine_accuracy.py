@@ -19,6 +19,7 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, NullFormatter
 from numpy.typing import NDArray
 
 from diapedesis.models import pkpd
@@ -107,6 +108,9 @@ def figure(numbers: dict[str, Any]) -> Figure:
     left.plot(TOLERANCES, TOLERANCES, color="#888888", lw=0.8, ls="--", label="error = tolerance")
     _axes(left, "Relative tolerance", "Error of a subject")
     _axes(right, "Median error", "Steps per subject")
+    right.yaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 5)))
+    right.yaxis.set_major_formatter("{x:g}")
+    right.yaxis.set_minor_formatter(NullFormatter())
     return drawn
 
 
