@@ -12,13 +12,14 @@ import json
 import os
 import time
 from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 
 from . import truth
 from .engines import Engine, EngineError
 from .peers import NAMES, peer
-from .results import Results, versions
+from .results import PATH, Results, versions
 from .workloads import IDS, Workload, workload
 
 NOMINAL = 1e-6
@@ -32,7 +33,7 @@ MEMORY = 2**30
 def main() -> None:
     """Measure what the arguments ask for and is not measured yet."""
     asked = _arguments()
-    results = Results(fresh=asked.fresh)
+    results = Results(asked.results, fresh=asked.fresh)
     for name in asked.again:
         results.drop(name)
     names = [n for n in NAMES if n in asked.engines and _present(results, n)]
@@ -54,6 +55,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--engines", nargs="*", default=NAMES, choices=NAMES)
     parser.add_argument("--workloads", nargs="*", default=IDS, choices=IDS)
     parser.add_argument("--rounds", type=int, default=None, help="default 5, quick 2")
+    parser.add_argument("--results", type=Path, default=PATH, help="file of the figures")
     asked = parser.parse_args()
     asked.rounds = asked.rounds or (2 if asked.quick else 5)
     asked.seconds = 0.3 if asked.quick else 1.5

@@ -49,9 +49,10 @@ class Workload:
     ceiling: float = np.inf
     """No parameter in 1/day is drawn above this."""
 
-    def parameters(self, n: int) -> dict[str, Array]:
-        """Return every parameter's values, shape (n,)."""
-        z = np.random.default_rng([SEED, 0]).standard_normal((n, len(self.model.parameters)))
+    def parameters(self, n: int, draw: int = 0) -> dict[str, Array]:
+        """Return every parameter's values, shape (n,); another `draw` is another population."""
+        rng = np.random.default_rng([SEED, 0, draw] if draw else [SEED, 0])
+        z = rng.standard_normal((n, len(self.model.parameters)))
         return {id: self._values(id, z[:, i]) for i, id in enumerate(self.model.parameters)}
 
     def _values(self, id: str, z: Array) -> Array:
