@@ -15,8 +15,7 @@ from diapedesis.core import Model
 from diapedesis.infer.estimate import _starts
 from diapedesis.infer.likelihood import Levels
 from diapedesis.infer.prior import Prior
-from diapedesis.simulate import Protocol, reference
-from diapedesis.simulate.solve import prepare
+from diapedesis.simulate import Protocol, Solver, reference
 
 Array = NDArray[np.float64]
 RTOL = 1e-6
@@ -41,22 +40,16 @@ class Lsoda:
         outputs: tuple[str, ...],
         inputs: Mapping[str, float],
     ) -> None:
-        self.times = np.asarray(times, float)
-        self.begin = protocol.start
-        self.job = prepare(model, protocol, outputs, {}, inputs, None)
+        self.problem = Solver(model, outputs).lay_out(protocol, times, inputs=inputs)
 
     def __call__(self, parameters: Mapping[str, float]) -> Array:
         """Return outputs, shape (n_times, n_outputs)."""
-        known = self.job.kernel.parameters
-        p = self.job.p.copy()
+        known = self.problem.program.parameters
+        p = self.problem.p.copy()
         for id in parameters.keys() & set(known):
-            p[:, :, known.index(id)] = parameters[id]
-        job = replace(self.job, p=p)
+            p[:, known.index(id)] = parameters[id]
         with patch.object(reference, "solve_ivp", lsoda):
-            found = reference.integrate_reference(
-                job, self.times, self.begin, float(self.times[-1]), RTOL
-            )
-        return found[0][0, 0]
+            return reference.integrate_reference(replace(self.problem, p=p), RTOL).out[0]
 
 
 def find_mode_by_scipy(prior: Prior, solver: Lsoda, levels: Levels, starts: int) -> float:

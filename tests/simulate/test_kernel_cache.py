@@ -10,9 +10,8 @@ import pytest
 
 from diapedesis.core import Assumption, Mechanism, Model, ModelError, Parameter, State, flux, output
 from diapedesis.core.functions import minimum
-from diapedesis.simulate import Jump, Protocol, Schedule, kernel, solve
+from diapedesis.simulate import Jump, Schedule, kernel, solve
 from diapedesis.simulate.kernel import cache_dir
-from diapedesis.simulate.lanes import LaneSolver
 
 A = State("a", "mg", "Amount", initial=8.0)
 K = Parameter("k", "1/day", "Rate constant", 0.5, Assumption("a test"))
@@ -47,7 +46,7 @@ EXPECTED = 2.0 * 2.718281828459045 ** (-0.5 * (10.0 - LINEAR_UNTIL))
 
 
 def start(folder: Path) -> subprocess.Popen[str]:
-    env = os.environ | {"DIAPEDESIS_CACHE": str(folder), "NUMBA_OPT": "0"}  # soon compiled
+    env = os.environ | {"DIAPEDESIS_CACHE": str(folder)}
     pipe = subprocess.PIPE
     return subprocess.Popen([sys.executable, "-c", PROGRAM], env=env, stdout=pipe, text=True)
 
@@ -61,28 +60,51 @@ def finish(process: subprocess.Popen[str]) -> tuple[str, float]:
 
 @pytest.mark.slow
 def test_two_processes_may_fill_one_cache(tmp_path: Path) -> None:
-    (tmp_path / "abc123.tmp").write_text("@njit\ndef")  # of a process that died while writing
+    (tmp_path / "abc123.tmp").write_text("half a ker")  # of a process that died while writing
     for process in [start(tmp_path), start(tmp_path)]:
         folder, value = finish(process)
         assert folder == str(tmp_path)
         assert value == pytest.approx(EXPECTED, rel=1e-6)
-    assert len(list(tmp_path.glob("kernel_*.py"))) == 1
-    assert list((tmp_path / "__pycache__").glob("*.nbc"))
+    assert len(list(tmp_path.glob("*.kernel"))) == 1
     assert [p.name for p in tmp_path.glob("*.tmp")] == ["abc123.tmp"]
 
 
-def test_a_cut_off_kernel_text_is_written_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of this test's own, as a new process finds it."""
     monkeypatch.setenv("DIAPEDESIS_CACHE", str(tmp_path))
-    monkeypatch.setattr(kernel, "_MADE", {})
-    whole = kernel.kernel(TOY, ("amount",))
-    (path,) = tmp_path.glob("kernel_*.py")
-    text = path.read_text()
-    path.write_text(text[: len(text) // 2])
-    monkeypatch.setattr(kernel, "_MADE", {})
-    assert kernel.kernel(TOY, ("amount",)).states == whole.states
-    assert path.read_text() == text
+    monkeypatch.setattr(kernel, "_LOADED", {})
+    return tmp_path
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "emptied", "not ours"])
+def test_a_damaged_kernel_is_made_anew(
+    own_cache: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    course()
+    (path,) = own_cache.glob("*.kernel")
+    whole = path.read_bytes()
+    middle = len(whole) // 2
+    path.write_bytes(
+        {
+            "cut": whole[:middle],
+            "flipped": whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :],
+            "emptied": b"",
+            "not ours": b"\xff\xfe\n" * 9,
+        }[damage]
+    )
+    monkeypatch.setattr(kernel, "_LOADED", {})
+    assert course() == pytest.approx(EXPECTED, rel=1e-6)
+    assert path.read_bytes() == whole
+
+
+def test_a_stored_kernel_is_not_compiled_again(
+    own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = course()
+    monkeypatch.setattr(kernel, "_LOADED", {})
+    monkeypatch.setattr(kernel, "_compile", None)
+    assert course() == first
 
 
 def test_an_unwritable_folder_gives_way_to_a_temporary_one(
@@ -119,14 +141,13 @@ def test_a_faulty_model_gets_no_kernel() -> None:
         solve(bare, Schedule(), [1.0], ("amount",))
 
 
-def test_one_compilation_serves_every_caller() -> None:
-    """Views, integers and rows of lanes must not ask for another machine code."""
+def test_one_compilation_serves_every_caller(own_cache: Path) -> None:
+    """Views, integers, other protocols and subjects must not ask for another machine code."""
     own = {"k": np.array([0.5, 0.6])[::-1]}
     days = np.arange(8.0)
     days.flags.writeable = False
     early = Schedule(jumps=(Jump(-1, "a", 2),))
-    solve(TOY, early, days[::2], ("amount",), parameters=own)
-    solve(TOY, Schedule(), [3], ("amount",), initial={"a": 3}, t0=0, t1=5)
-    LaneSolver(TOY, Protocol(), days, ("amount",), ("k",))(np.full((2, 3, 1), 0.5))
-    compiled = kernel.kernel(TOY, ("amount",)).run.signatures
-    assert len(compiled) == 1
+    options = {"method": "tsit5"}
+    solve(TOY, early, days[::2], ("amount",), parameters=own, **options)
+    solve(TOY, Schedule(), [3], ("amount",), initial={"a": 3}, t0=0, t1=5, **options)
+    assert len(list(own_cache.glob("*.kernel"))) == 1

@@ -1,4 +1,4 @@
-"""Protocols in, courses out: schedule, kernel, solve."""
+"""Protocols in, courses out: schedule, program, kernel, solve."""
 
 from diapedesis.simulate.protocol import (
     Antibodies,
@@ -12,15 +12,20 @@ from diapedesis.simulate.protocol import (
     Session,
 )
 from diapedesis.simulate.schedule import Jump, Pulse, Schedule, schedule
-from diapedesis.simulate.solve import Solution, SolveError, solve
+from diapedesis.simulate.solve import solve
+from diapedesis.simulate.solver import Solution, SolveError, Solver
+from diapedesis.simulate.stream import Batch, Moments, stream
+from diapedesis.simulate.trigger import Trigger
 
 __all__ = [
     "Antibodies",
+    "Batch",
     "Dose",
     "Immunoadsorption",
     "Infusion",
     "Injection",
     "Jump",
+    "Moments",
     "Plex",
     "Protocol",
     "ProtocolError",
@@ -29,6 +34,9 @@ __all__ = [
     "Session",
     "Solution",
     "SolveError",
+    "Solver",
+    "Trigger",
     "schedule",
     "solve",
+    "stream",
 ]

@@ -9,10 +9,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from diapedesis.core import Model
-from diapedesis.simulate.protocol import Protocol
-from diapedesis.simulate.solve import integrate, prepare
+from diapedesis.simulate.engine import run
+from diapedesis.simulate.problem import Plan, lay_out, program_of
+from diapedesis.simulate.solver import compiled
 
 Array = NDArray[np.float64]
+WIDTH = 8
+"""Lanes that step together, whatever the width of a register."""
 MAX_STEPS = 50_000
 """Far above what plausible parameters need; implausible ones are given up instead of waited for."""
 
@@ -32,7 +35,7 @@ class LaneSolver:
     def __init__(
         self,
         model: Model,
-        protocol: Protocol,
+        protocol: Plan,
         times: ArrayLike,
         outputs: Sequence[str],
         names: Sequence[str],
@@ -43,10 +46,13 @@ class LaneSolver:
     ) -> None:
         self.times = np.array(times, dtype=float, ndmin=1)
         self.rtol = rtol
-        self._job = prepare(model, protocol, outputs, parameters or {}, inputs or {}, None)
-        known = self._job.kernel.parameters
-        self._columns = [(j, known.index(n)) for j, n in enumerate(names) if n in known]
-        self._begin = min(protocol.start, float(self.times[0]))
+        program = program_of(model, outputs)
+        given = (parameters or {}, inputs or {}, None, (), None, None)
+        self._one = lay_out(model, program, protocol, self.times, *given)
+        self._together = compiled(model, program, "tsit5", width=WIDTH)
+        self._alone = compiled(model, program, "tsit5")
+        ids = program.parameters
+        self._columns = [(j, ids.index(n)) for j, n in enumerate(names) if n in ids]
 
     def __call__(self, values: Array, threads: int | None = 1) -> Array:
         """Solve for `values`, shape (n, lanes, n_names); lane 0 chooses the steps of its row.
@@ -54,13 +60,42 @@ class LaneSolver:
         Returns
         -------
         ndarray, shape (n, lanes, n_times, n_outputs)
-            NaN for a row that cannot be solved within ``MAX_STEPS``.
+            NaN for a lane that cannot be solved within ``MAX_STEPS``.
         """
         n, lanes, _ = values.shape
-        p = np.tile(self._job.p[:1, :1], (n, lanes, 1))
+        pick = _groups(lanes)
+        size = pick.size // pick.shape[0] if lanes > 1 else 0
+        p = np.repeat(self._one.p, n * pick.size, axis=0)
+        flat = values[:, pick.ravel()].reshape(n * pick.size, -1)
         for source, target in self._columns:
-            p[:, :, target] = values[:, :, source]
-        y0 = np.zeros((n, 1, len(self._job.kernel.states)))
-        job = replace(self._job, p=p, y0=y0)
-        end = float(self.times[-1])
-        return integrate(job, self.times, self._begin, end, self.rtol, MAX_STEPS, threads)[0]
+            p[:, target] = flat[:, source]
+        problem = replace(
+            self._one,
+            p=p,
+            own=np.repeat(self._one.own, len(p), axis=0),
+            schedule=np.zeros(len(p), np.int64),
+            lockstep=size,
+        )
+        kernel = self._together if size else self._alone
+        found = run(kernel, problem, rtol=self.rtol, max_steps=MAX_STEPS, threads=threads)
+        out = found.out.reshape(n, pick.size, *found.out.shape[1:])
+        first = np.unique(pick, return_index=True)[1]
+        return out[:, first]
+
+
+def _groups(lanes: int) -> NDArray[np.int64]:
+    """Return lanes in groups of at most WIDTH, each led by lane 0; shape (n_groups, size).
+
+    Examples
+    --------
+    >>> _groups(3).tolist(), _groups(1).tolist()
+    ([[0, 1, 2]], [[0]])
+    >>> _groups(10).tolist()
+    [[0, 1, 2, 3, 4, 5, 6, 7], [0, 8, 9, 9, 9, 9, 9, 9]]
+    """
+    if lanes <= WIDTH:
+        return np.arange(lanes)[None, :]
+    rest = np.arange(1, lanes)
+    full = -(-rest.size // (WIDTH - 1)) * (WIDTH - 1)
+    padded = np.append(rest, np.full(full - rest.size, lanes - 1)).reshape(-1, WIDTH - 1)
+    return np.column_stack([np.zeros(len(padded), np.int64), padded])

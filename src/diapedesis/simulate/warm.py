@@ -1,6 +1,7 @@
 """Compile the kernels that the commands use, once: ``python -m diapedesis.simulate.warm``."""
 
 from diapedesis.models import pkpd
+from diapedesis.simulate.lanes import LaneSolver
 from diapedesis.simulate.protocol import Protocol
 from diapedesis.simulate.solve import solve
 
@@ -13,9 +14,11 @@ SETS = (
 
 
 def main() -> None:
-    """Compile every set and solve one small problem with each."""
+    """Compile every set, and the lanes of estimation."""
+    given = Protocol.every(28, n=1)
     for outputs in SETS:
-        solve(pkpd(), Protocol.every(28, n=1), [28.0], outputs).raise_failures()
+        solve(pkpd(), given, [28.0], outputs).raise_failures()
+    LaneSolver(pkpd(), given, [28.0], SETS[0], ("cl",))
 
 
 if __name__ == "__main__":

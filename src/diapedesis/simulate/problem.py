@@ -1,0 +1,181 @@
+"""From what a caller asks for to the arrays and the kernel that answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from diapedesis.core import Model
+from diapedesis.simulate.engine import NO_FIRING, Firing, Problem
+from diapedesis.simulate.program import Program, trace
+from diapedesis.simulate.protocol import Protocol
+from diapedesis.simulate.schedule import Schedule, schedule
+from diapedesis.simulate.stops import Stops, pack
+from diapedesis.simulate.trigger import Trigger
+
+Array = NDArray[np.float64]
+Plan = Protocol | Schedule
+_TRACED: dict[tuple[Any, ...], Program] = {}
+
+
+def program_of(
+    model: Model,
+    outputs: Sequence[str],
+    triggers: Sequence[Trigger] = (),
+    sensitivities: Sequence[str] = (),
+    *,
+    jacobian: bool = False,
+) -> Program:
+    """Return the program of a request, traced once where the request can be recognised.
+
+    Raises
+    ------
+    ValueError
+        For ids that the model does not have.
+    """
+    known("outputs", [_plain(o) for o in outputs], model.outputs)
+    known("sensitivities", sensitivities, model.parameters)
+    key = (model.fingerprint, tuple(outputs), tuple(sensitivities), jacobian)
+    if key in _TRACED and not triggers:  # whose laws may be closures, which no key tells apart
+        return _TRACED[key]
+    found = trace(model, outputs, triggers=triggers, sensitivities=sensitivities, jacobian=jacobian)
+    return found if triggers else _TRACED.setdefault(key, found)
+
+
+def _plain(output: str) -> str:
+    return output.removeprefix("cumulative_")
+
+
+def lay_out(
+    model: Model,
+    program: Program,
+    protocol: Plan | Sequence[Plan],
+    times: Array,
+    parameters: Mapping[str, ArrayLike],
+    inputs: Mapping[str, ArrayLike],
+    initial: Mapping[str, ArrayLike] | None,
+    triggers: Sequence[Trigger],
+    t0: float | None,
+    t1: float | None,
+) -> Problem:
+    """Check the ids of a request and lay out its arrays.
+
+    Raises
+    ------
+    ValueError
+        For unknown ids, times that are not finite and ascending or lie outside `t0` to `t1`, or
+        unequal numbers of subjects.
+    """
+    extra = [id for t in triggers for id in t.parameters]
+    known("parameters", parameters, [*model.parameters, *extra])
+    known("inputs", inputs, model.inputs)
+    plans, which = _distinct(model, protocol)
+    sized = [*parameters.values(), *inputs.values(), *(initial or {}).values()]
+    n = _subjects(sized, len(which) if not isinstance(protocol, Plan) else None, times)
+    begin = _begin(plans, protocol, times) if t0 is None else float(t0)
+    end = max(float(times.max(initial=begin)), begin) if t1 is None else float(t1)
+    if times.size and (times.min() < begin or times.max() > end):
+        found = f"{times.min():g} to {times.max():g}"
+        raise ValueError(f"times: found {found}, outside {begin:g} to {end:g}")
+    p = np.tile(defaults(model, program, triggers), (n, 1))
+    for j, id in enumerate(program.parameters):
+        if id in parameters:
+            p[:, j] = parameters[id]
+    own = [id for id in program.inputs if id in inputs]
+    then = [t.then for t in triggers if t.then is not None]
+    stops = _stops(model, program, [*plans, *then], triggers)
+    return Problem(
+        program,
+        p,
+        np.array([np.broadcast_to(inputs[id], n) for id in own], float).reshape(len(own), n).T,
+        np.array([program.inputs.index(id) for id in own], np.int64),
+        _given(program, initial, n),
+        stops,
+        np.resize(which, n) if isinstance(protocol, Plan) else which,
+        times,
+        begin,
+        end,
+        _firing(triggers, len(plans)),
+    )
+
+
+def defaults(model: Model, program: Program, triggers: Sequence[Trigger]) -> Array:
+    """Return the parameters of the typical subject, shape (n_parameters,)."""
+    values = {id: p.default for id, p in model.parameters.items()}
+    values |= {id: v for t in triggers for id, v in t.parameters.items()}
+    return np.array([values[id] for id in program.parameters], float)
+
+
+def _distinct(
+    model: Model, protocol: Plan | Sequence[Plan]
+) -> tuple[list[Schedule], NDArray[np.int64]]:
+    """Return the schedules that differ as objects, and which of them each subject has."""
+    given = [protocol] if isinstance(protocol, Plan) else list(protocol)
+    place: dict[int, int] = {}
+    which = np.array([place.setdefault(id(g), len(place)) for g in given], np.int64)
+    unique = {id(g): g for g in given}
+    plans = [g if isinstance(g, Schedule) else schedule(g, model) for g in unique.values()]
+    return plans, which
+
+
+def _stops(
+    model: Model, program: Program, plans: list[Schedule], triggers: Sequence[Trigger]
+) -> Stops:
+    resting = {id: model.inputs[id].default for id in program.inputs}
+    return pack(plans, resting, program.states, [t.days or () for t in triggers])
+
+
+def _given(program: Program, initial: Mapping[str, ArrayLike] | None, n: int) -> Array | None:
+    if initial is None:
+        return None
+    known("states wanted in initial", program.states, initial)
+    y0 = np.zeros((n, max(len(program.states), 1)))
+    for i, id in enumerate(program.states):
+        y0[:, i] = initial[id]
+    return y0
+
+
+_SIGNS = {"up": 1.0, "down": -1.0, "both": 0.0}
+
+
+def _firing(triggers: Sequence[Trigger], first: int) -> Firing:
+    if not triggers:
+        return NO_FIRING
+    rows = iter(range(first, first + len(triggers)))
+    return Firing(
+        np.array([_SIGNS[t.direction] for t in triggers]),
+        np.array([int(t.once) for t in triggers]),
+        np.array([int(t.ends) for t in triggers]),
+        np.array([-1 if t.then is None else next(rows) for t in triggers]),
+    )
+
+
+def known(what: str, names: Sequence[str] | Mapping[str, Any], among: Any) -> None:
+    """Raise ValueError naming the ids that are not among those known."""
+    unknown = [n for n in names if n not in among]
+    if unknown:
+        raise ValueError(f"{what}: found {unknown}, expected among {', '.join(among)}")
+
+
+def _subjects(sized: list[ArrayLike], schedules: int | None, times: Array) -> int:
+    sizes = {np.size(v) for v in sized if np.ndim(v)}
+    sizes |= {schedules} if schedules is not None else set()
+    sizes |= {times.shape[0]} if times.ndim == 2 else set()
+    if len(sizes) > 1:
+        raise ValueError(f"found {sorted(sizes)} subjects, expected one number of them")
+    return sizes.pop() if sizes else 1
+
+
+def _begin(plans: list[Schedule], protocol: Plan | Sequence[Plan], times: Array) -> float:
+    """Return the first day on which anything happens or is asked for."""
+    given = [protocol] if isinstance(protocol, Plan) else protocol
+    days = [float(times.min())] if times.size else []
+    for plan in given:
+        if isinstance(plan, Protocol):
+            days += [plan.start] if plan.doses or plan.sessions or plan.antibodies else []
+        else:
+            days += [p.start for p in plan.pulses] + [j.time for j in plan.jumps]
+    return min(days, default=0.0)
