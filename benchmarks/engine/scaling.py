@@ -1,8 +1,8 @@
 """Time and memory from 100 to a million subjects: ``python -m benchmarks.engine.scaling``.
 
-Every size runs in a process of its own, which reads its largest memory at the end. *whole*: one call
-of ``solve`` that returns all courses. *streamed*: ``stream``, which hands on a chunk at a time and
-keeps the mean and the spread. Whole answers above 2 GiB are left out.
+Every size runs in a process of its own, which reads its largest memory at the end. *whole*: one
+call of ``solve`` that returns all courses. *streamed*: ``stream``, which hands on a chunk at a time
+and keeps the mean and the spread. Whole answers above 2 GiB are left out.
 """
 
 from __future__ import annotations
