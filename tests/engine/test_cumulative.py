@@ -90,7 +90,7 @@ def test_its_error_falls_with_the_tolerance(method: str) -> None:
     assert errors[0] < ADD_UP * tolerances[0]
     assert np.all(np.diff(errors) < 0)
     slope = np.polyfit(np.log(tolerances), np.log(errors), 1)[0]
-    assert (0.5 if method == "rodas5p" else 0.8) < slope < 1.6
+    assert 0.8 < slope < 1.6
 
 
 @pytest.mark.parametrize("method", ENGINES)

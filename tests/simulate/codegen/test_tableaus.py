@@ -102,6 +102,14 @@ def test_rodas5p_damps_what_is_infinitely_fast() -> None:
 
 
 @pytest.mark.parametrize("x", [0.2, 0.5, 0.9])
+def test_the_interpolant_of_rodas5p_is_right_to_rounding_for_a_constant_slope(x: float) -> None:
+    """A step too small for curvature: what is left is the coefficients' own error."""
+    k, end, _ = rosenbrock(1e-7)
+    c = np.array(RODAS5P["DENSE"]) @ (k / 1e-7)
+    assert abs(c[0] + x * (c[1] + x * c[2])) < 1e-6 * 0.5 + 1e-11
+
+
+@pytest.mark.parametrize("x", [0.2, 0.5, 0.9])
 def test_the_interpolant_of_rodas5p_is_of_fourth_order(x: float) -> None:
     def miss(h: float) -> float:
         k, end, _ = rosenbrock(1j * h)
