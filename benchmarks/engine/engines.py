@@ -36,7 +36,8 @@ class Engine:
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
-        self.prepared = self._answer()["prepared"]
+        started = self._answer()
+        self.prepared, self.grain = started["prepared"], started["grain"]
         self.n: dict[int, int] = {}
 
     def outputs(self, n: int) -> NDArray[np.float64]:
@@ -57,8 +58,10 @@ class Engine:
         Every number is solved once before it is timed, so that all is laid out and paged in.
         """
         each = 8 * self.workload.times.size * len(self.workload.outputs)
+        grain = self.grain * workers
         most, n = max(int(memory / each), FIRST), FIRST
         while True:
+            n = -(-n // grain) * grain
             self.n[workers] = n
             self.speed(workers)
             wanted = int(np.clip(self.speed(workers) * seconds, FIRST, most))

@@ -47,7 +47,7 @@ def speed_accuracy(results: dict[str, Any], folder: Path) -> None:
                 panel.loglog(errors, speeds, marker + "-", lw=width, ms=4, label=about["label"])
         panel.invert_xaxis()
         panel.set_title(results["reference"][id]["label"], fontsize=9)
-        panel.set_xlabel("achieved error (median over subjects); tighter to the right")
+        panel.set_xlabel("median achieved error, tighter to the right")
     panels[0][0].set_ylabel("subjects per second, one process")
     handles, labels = panels[0][0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)

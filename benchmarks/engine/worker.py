@@ -27,9 +27,10 @@ def main(name: str, id: str, rtol: str) -> None:
     w = workload(id)
     begin = time.perf_counter()
     try:
-        solve = peer(name).prepare(w, float(rtol))
+        engine = peer(name)
+        solve = engine.prepare(w, float(rtol))
         solve(1, 1)
-        _say(answers, {"prepared": time.perf_counter() - begin})
+        _say(answers, {"prepared": time.perf_counter() - begin, "grain": engine.GRAIN})
     except Exception as error:
         _say(answers, {"failed": f"{type(error).__name__}: {error}"})
         return

@@ -4,6 +4,7 @@ A peer is a module with
 
 - ``LABEL``, and ``PACKAGES``, the distributions whose versions belong to its figures;
 - ``TOLERANCES``, the relative tolerances of its curve of speed against accuracy;
+- ``GRAIN``, the number of subjects it solves together, of which it is given whole multiples;
 - ``prepare(workload, rtol)``, which compiles what can be compiled and returns a callable
   ``solve(n, workers)``: outputs of the first `n` subjects, shape (n, n_times, n_outputs), solved on
   that many threads or processes.

@@ -21,6 +21,7 @@ from .processes import Ensemble
 LABEL = "COPASI (LSODA)"
 PACKAGES = ("copasi-basico", "python-copasi", "antimony")
 TOLERANCES = (1e-4, 1e-6, 1e-8)
+GRAIN = 1
 Array = NDArray[np.float64]
 
 

@@ -22,7 +22,7 @@ from .processes import Ensemble
 LABEL = "diffrax (Tsit5, vmap)"
 PACKAGES = ("diffrax", "jax")
 TOLERANCES = (1e-4, 1e-6, 1e-8)
-BATCH = 64
+GRAIN = 128
 Array = NDArray[np.float64]
 
 
@@ -32,12 +32,12 @@ def prepare(w: Workload, rtol: float) -> Callable[[int, int], Array]:
 
     def work(first: int, last: int, out: Array) -> None:
         s, solve = subjects(w.id, len(out)), batch(os.getpid())
-        for low in range(first, last, BATCH):
-            who = np.minimum(np.arange(low, low + BATCH), last - 1)
+        for low in range(first, last, GRAIN):
+            who = np.minimum(np.arange(low, low + GRAIN), last - 1)
             found = solve(s.k[who], s.y0[who], s.edges[who], s.u[who])
-            out[low : min(low + BATCH, last)] = np.asarray(found)[: last - low]
+            out[low : min(low + GRAIN, last)] = np.asarray(found)[: last - low]
 
-    return Ensemble(work, (w.times.size, len(w.outputs)), grain=BATCH, always_fork=True)
+    return Ensemble(work, (w.times.size, len(w.outputs)), grain=GRAIN, always_fork=True)
 
 
 def _batch(w: Workload, rtol: float) -> Any:

@@ -29,7 +29,7 @@ PACKAGES = ("heyoka",)
 TOLERANCES = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9)
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
-WIDTH = heyoka.recommended_simd_size()
+GRAIN = heyoka.recommended_simd_size()
 
 
 @dataclass(frozen=True)
@@ -46,18 +46,18 @@ def prepare(w: Workload, rtol: float) -> Callable[[int, int], Array]:
     """Return a solver of the first n subjects."""
     eq = equations(w.id)
     ta, read = _integrator(eq, rtol), _reader(eq)
-    room = np.empty((2 * w.times.size, len(eq.states), WIDTH))
+    room = np.empty((2 * w.times.size, len(eq.states), GRAIN))
 
     def work(first: int, last: int, out: Array) -> None:
         s = subjects(w.id, len(out))
-        for low in range(first, last, WIDTH):
-            who = np.minimum(np.arange(low, low + WIDTH), last - 1)
+        for low in range(first, last, GRAIN):
+            who = np.minimum(np.arange(low, low + GRAIN), last - 1)
             batch = _batch(w.id, len(out), low)
             _courses(ta, s, who, batch, room)
-            for lane in range(min(WIDTH, last - low)):
+            for lane in range(min(GRAIN, last - low)):
                 read(room, batch.rows[lane], lane, s.k[who[lane]], out[low + lane])
 
-    return Ensemble(work, (w.times.size, len(w.outputs)), grain=WIDTH)
+    return Ensemble(work, (w.times.size, len(w.outputs)), grain=GRAIN)
 
 
 def _integrator(eq: Equations, tol: float) -> Any:
@@ -67,8 +67,8 @@ def _integrator(eq: Equations, tol: float) -> Any:
     rates = [heyoka.from_sympy(r, known) for r in eq.rates]
     return heyoka.taylor_adaptive_batch(
         list(zip(names, rates, strict=True)),
-        np.zeros((len(names), WIDTH)),
-        pars=np.zeros((len(eq.constants) + len(eq.inputs), WIDTH)),
+        np.zeros((len(names), GRAIN)),
+        pars=np.zeros((len(eq.constants) + len(eq.inputs), GRAIN)),
         tol=tol,
         force_avx512=True,
         fast_math=True,
@@ -113,9 +113,9 @@ def _courses(ta: Any, s: Subjects, who: Rows, b: Batch, room: Array) -> None:
 def _batch(id: str, n: int, low: int) -> Batch:
     """Lay out a batch; a segment's days are those from its start to before its end."""
     s = subjects(id, n)
-    who = np.minimum(np.arange(low, low + WIDTH), n - 1)
+    who = np.minimum(np.arange(low, low + GRAIN), n - 1)
     edges = s.edges[who].T
-    rows = np.zeros((WIDTH, s.times.size), dtype=np.int64)
+    rows = np.zeros((GRAIN, s.times.size), dtype=np.int64)
     grids: list[Array | None] = []
     row = 0
     for a, b in pairwise(edges):

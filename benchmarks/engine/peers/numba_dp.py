@@ -20,6 +20,7 @@ from ..workloads import Workload
 LABEL = "numba, plain Dormand-Prince"
 PACKAGES = ("numba",)
 TOLERANCES = (1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9)
+GRAIN = 1
 OPTIONS = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
 
 

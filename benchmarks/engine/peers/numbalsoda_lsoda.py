@@ -18,6 +18,7 @@ from ..workloads import Workload
 LABEL = "numbalsoda (LSODA)"
 PACKAGES = ("numbalsoda", "numba")
 TOLERANCES = (1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9)
+GRAIN = 1
 
 
 def prepare(w: Workload, rtol: float) -> Callable[[int, int], NDArray[np.float64]]:

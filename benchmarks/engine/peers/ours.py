@@ -15,6 +15,7 @@ from ..workloads import Workload
 LABEL = "diapedesis"
 PACKAGES = ("diapedesis", "llvmlite")
 TOLERANCES = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10)
+GRAIN = 8
 
 
 def prepare(w: Workload, rtol: float) -> Callable[[int, int], Solution]:

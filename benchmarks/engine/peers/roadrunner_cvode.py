@@ -24,6 +24,7 @@ from .segments import segments
 LABEL = "libroadrunner (CVODE)"
 PACKAGES = ("libroadrunner", "antimony")
 TOLERANCES = (1e-4, 1e-6, 1e-8)
+GRAIN = 1
 STIFF = {"a": False, "c": False}
 """Workloads for which Adams was the faster; BDF for the rest."""
 Array = NDArray[np.float64]

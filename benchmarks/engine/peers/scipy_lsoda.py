@@ -22,6 +22,7 @@ from .segments import segments
 LABEL = "scipy (LSODA, compiled rates)"
 PACKAGES = ("scipy", "numba")
 TOLERANCES = (1e-4, 1e-6, 1e-8)
+GRAIN = 1
 Array = NDArray[np.float64]
 
 
