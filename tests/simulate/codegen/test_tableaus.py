@@ -101,12 +101,15 @@ def test_rodas5p_damps_what_is_infinitely_fast() -> None:
         assert abs(rosenbrock(z)[1]) < 1.0
 
 
-@pytest.mark.parametrize("x", [0.2, 0.5, 0.9])
-def test_the_interpolant_of_rodas5p_is_right_to_rounding_for_a_constant_slope(x: float) -> None:
-    """A step too small for curvature: what is left is the coefficients' own error."""
-    k, end, _ = rosenbrock(1e-7)
-    c = np.array(RODAS5P["DENSE"]) @ (k / 1e-7)
-    assert abs(c[0] + x * (c[1] + x * c[2])) < 1e-6 * 0.5 + 1e-11
+def test_rodas5p_follows_a_constant_slope_to_rounding() -> None:
+    """On y' = 1 the end is 1 and the interpolant a line: a wrong digit anywhere shows."""
+    k: list[float] = []
+    for c in RODAS5P["C"]:
+        k.append(RODAS5P["GAMMA"] * (1 + sum(x * u for x, u in zip(c, k, strict=True))))
+    end = sum(x * u for x, u in zip(RODAS5P["A"][7], k, strict=False)) + k[7]
+    assert end == pytest.approx(1.0, abs=1e-13)
+    assert k[7] == pytest.approx(0.0, abs=1e-13)
+    np.testing.assert_allclose(np.array(RODAS5P["DENSE"]) @ k, 0.0, atol=1e-12)
 
 
 @pytest.mark.parametrize("x", [0.2, 0.5, 0.9])
