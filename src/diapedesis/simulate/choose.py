@@ -33,23 +33,22 @@ _CHOSEN: dict[str, Literal["tsit5", "rodas5p"]] = {}
 
 
 def choose_method(
-    problem: Problem, defaults: Array, rtol: float, explicit: Callable[[], Kernel]
+    problem: Problem, rtol: float, explicit: Callable[[], Kernel]
 ) -> Literal["tsit5", "rodas5p"]:
     """Return the solver for a scenario.
 
-    The answer depends on the model with its default parameters, the protocols and the tolerance;
-    not on the subjects, their number or their order, so that it is the same for any part of them.
+    The answer depends on the model, its default parameters and those given as one number for all,
+    the protocols and the tolerance; not on what differs between subjects, their number or their
+    order, so that it is the same for any part of them.
 
     Parameters
     ----------
     problem : Problem
-    defaults : ndarray, shape (n_parameters,)
-        Of the typical subject.
     rtol : float
     explicit : callable
         Gives the explicit kernel of the problem.
     """
-    pilot = _pilot(problem, defaults)
+    pilot = _pilot(problem)
     key = _digest(pilot, rtol)
     if key not in _CHOSEN:
         kernel = explicit()
@@ -81,15 +80,17 @@ def prefers_rosenbrock(tight: float, loose: float, stops: float) -> bool:
     return bool(COST * (accuracy + PER_STOP * stops) < tight)
 
 
-def _pilot(problem: Problem, defaults: Array) -> Problem:
+def _pilot(problem: Problem) -> Problem:
     """Return the typical subject under up to PILOTS of the protocols."""
     used = np.unique(problem.schedule)
     keyed = sorted((_schedule_digest(problem, int(s)), int(s)) for s in used)
     some = np.array([s for _, s in dict(keyed).items()][:PILOTS], np.int64)
     n = some.size
+    typical = np.tile(problem.typical, (n, 1))
+    none = np.empty((n, 0))
     return replace(
-        problem, p=np.tile(defaults, (n, 1)), own=np.empty((n, 0)), own_input=some[:0], y0=None,
-        schedule=some, times=np.empty(0), lockstep=0,
+        problem, p=typical, own=none, own_input=some[:0], y0=None, schedule=some,
+        times=np.empty(0), lockstep=0,
     )  # fmt: skip
 
 

@@ -55,6 +55,8 @@ class Problem:
     Attributes
     ----------
     program : Program
+    typical : ndarray, shape (n_parameters,)
+        Parameters of the scenario: defaults, and what is given as one number for all subjects.
     p : ndarray, shape (n_subjects, n_parameters)
     own : ndarray, shape (n_subjects, n_own)
         Inputs that stay constant for a subject, whatever the schedule says.
@@ -71,6 +73,7 @@ class Problem:
     """
 
     program: Program
+    typical: Array
     p: Array
     own: Array
     own_input: Ints

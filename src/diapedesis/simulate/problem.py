@@ -80,7 +80,8 @@ def lay_out(
     if times.size and (times.min() < begin or times.max() > end):
         found = f"{times.min():g} to {times.max():g}"
         raise ValueError(f"times: found {found}, outside {begin:g} to {end:g}")
-    p = np.tile(defaults(model, program, triggers), (n, 1))
+    typical = _typical(model, program, triggers, parameters)
+    p = np.tile(typical, (n, 1))
     for j, id in enumerate(program.parameters):
         if id in parameters:
             p[:, j] = parameters[id]
@@ -89,6 +90,7 @@ def lay_out(
     stops = _stops(model, program, [*plans, *then], triggers)
     return Problem(
         program,
+        typical,
         p,
         np.array([np.broadcast_to(inputs[id], n) for id in own], float).reshape(len(own), n).T,
         np.array([program.inputs.index(id) for id in own], np.int64),
@@ -102,10 +104,15 @@ def lay_out(
     )
 
 
-def defaults(model: Model, program: Program, triggers: Sequence[Trigger]) -> Array:
-    """Return the parameters of the typical subject, shape (n_parameters,)."""
-    values = {id: p.default for id, p in model.parameters.items()}
+def _typical(
+    model: Model,
+    program: Program,
+    triggers: Sequence[Trigger],
+    parameters: Mapping[str, ArrayLike],
+) -> Array:
+    values: dict[str, Any] = {id: p.default for id, p in model.parameters.items()}
     values |= {id: v for t in triggers for id, v in t.parameters.items()}
+    values |= {id: v for id, v in parameters.items() if np.ndim(v) == 0}
     return np.array([values[id] for id in program.parameters], float)
 
 

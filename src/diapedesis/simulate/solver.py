@@ -13,7 +13,7 @@ from diapedesis.core import Model
 from diapedesis.simulate.choose import choose_method
 from diapedesis.simulate.engine import Problem, Result, run
 from diapedesis.simulate.kernel import Kernel, kernel
-from diapedesis.simulate.problem import Plan, defaults, lay_out, program_of
+from diapedesis.simulate.problem import Plan, lay_out, program_of
 from diapedesis.simulate.program import Program
 from diapedesis.simulate.trigger import Trigger
 
@@ -124,8 +124,7 @@ class Solver:
     def choose(self, problem: Problem) -> Literal["tsit5", "rodas5p"]:
         """Return the better method for a problem."""
         explicit = lambda: compiled(self.model, self.program, "tsit5", self.triggers)  # noqa: E731
-        typical = defaults(self.model, self.program, self.triggers)
-        return choose_method(problem, typical, self.rtol, explicit)
+        return choose_method(problem, self.rtol, explicit)
 
     def __call__(self, problem: Problem, method: Method = "auto") -> Solution:
         """Solve a problem that this solver has laid out."""
