@@ -27,7 +27,7 @@ CURVES = ("a", "b", "c")
 """Workloads solved at every tolerance; the others at the nominal one."""
 N_ERROR = {"b10": 16, "b100": 16}
 """Subjects whose error is measured; 64 where nothing is said."""
-MEMORY = 2**30
+MEMORY = 2**28
 
 
 def main() -> None:
