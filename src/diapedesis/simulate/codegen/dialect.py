@@ -516,7 +516,7 @@ class _Function:
         if isinstance(first, Static) and isinstance(second, Static):
             return Static((max if order == "gt" else min)(first.value, second.value))
         x, y = self.common(first, second)
-        t, result = self.unit.type(x.type), "m" if x.type == "v" else "b"
+        t, result = self.unit.type(x.type), "m" if x.type in "vw" else "b"
         kind = f"fcmp o{order}" if x.type in "fv" else f"icmp s{order}"
         return self.select(self.make(result, f"{kind} {t} {y.text}, {x.text}"), y, x)
 

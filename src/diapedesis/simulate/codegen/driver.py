@@ -243,9 +243,9 @@ def limit_steps():
 
 
 def resize(error: v):
-    """The factor by which the error, a mean square, lets the next step grow."""
-    small = max(error, 1e-14)
-    factor = 0.9 * v_exp(-0.1 * v_log(small))
+    """The factor by which the error lets the next step grow."""
+    small = max(error, 1e-7)
+    factor = 0.9 * v_exp(-0.2 * v_log(small))
     factor = max(min(factor, 10.0), 0.2)
     put(FACTOR, 0, where(error < 1e300, factor, 0.1))
     put(BROKEN, 0, where(error < 1e300, 0.0, 1.0))

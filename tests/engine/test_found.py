@@ -1,0 +1,348 @@
+"""Faults once met, each as small as it can be: bad input must not become a number, nor hang."""
+
+import gc
+import multiprocessing
+import signal
+import weakref
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from diapedesis.core import (
+    Assumption,
+    Flux,
+    Input,
+    Mechanism,
+    Model,
+    Output,
+    Parameter,
+    Rule,
+    State,
+    log,
+    minimum,
+    ramp,
+)
+from diapedesis.simulate import Jump, Moments, Pulse, Schedule, Solution, Trigger, solve, stream
+from diapedesis.simulate import engine as runner
+from diapedesis.simulate.lanes import LaneSolver
+from tests.engine import timers
+from tests.engine.problems import FORMULAS
+
+TIMERS = Model("timers", [Mechanism.of(timers)])
+ROUND = Assumption("a round number")
+TOY = Model(
+    "toy",
+    [
+        Mechanism(
+            "toy",
+            (
+                State("y", "", "Decays", 1.0),
+                State("z", "1/day", "Set by triggers", nonnegative=False),
+                State("x", "1/day", "Set by triggers", nonnegative=False),
+                Parameter("k", "1/day", "Decay", 0.1, ROUND),
+                Parameter("cap", "", "Cap", 2.0, ROUND),
+                Input("given", "1/day", "Given"),
+                Rule("gain", lambda given, cap: given * cap, "1/day", "Gain"),
+                Output("capped", lambda y, cap: minimum(y, cap), "", "Capped"),
+                Output("rest", lambda y, cap: ramp(log(y - cap), 0.5), "", "Log of a negative"),
+                Output("seen_y", lambda y: y, "", "y"),
+                Output("seen_z", lambda z: z, "1/day", "z"),
+                Output("seen_x", lambda x: x, "1/day", "x"),
+                Output("cumulative_dose", lambda y: 2 * y, "", "An id of the model's own"),
+                Flux("gained", lambda gain: gain, {"y": 1.0}, "", "Gain"),
+                Flux("lost", lambda k, y: k * y, {"y": -1.0}, "", "Loss"),
+            ),
+        )
+    ],
+)
+NAN, INF = float("nan"), float("inf")
+NOTHING = Schedule()
+MAX_STEPS = 20_000
+methods = pytest.mark.parametrize("method", FORMULAS)
+
+
+def run(plan=NOTHING, times=(5.0, 10.0), outputs=("level",), model=TIMERS, **options) -> Solution:
+    chosen = {"method": "tsit5", "t0": 0.0, "max_steps": MAX_STEPS} | options
+    return solve(model, plan, times, outputs, **chosen)
+
+
+def low(limit: float = 2.0, **what) -> Trigger:
+    return Trigger("low", lambda amount, limit: limit - amount, parameters={"limit": limit}, **what)
+
+
+# -- numbers that are wrong ------------------------------------------------------------------------
+
+
+@methods
+@pytest.mark.parametrize("ageing", [0.1, 0.5])
+def test_an_integral_keeps_the_tolerance_when_the_states_allow_long_steps(method, ageing) -> None:
+    """The clock's rate is constant, so steps grow without limit; the hazard is exponential."""
+    own = {"ageing": ageing}
+    found = run(times=[60.0], outputs=("cumulative_hazard",), parameters=own, method=method)
+    exact = 0.02 * np.expm1(60.0 * ageing) / ageing
+    assert found["cumulative_hazard"][0, 0] == pytest.approx(exact, rel=1e-4)  # 100 tolerances
+
+
+@methods
+def test_a_crossing_is_not_stepped_over_when_the_states_allow_long_steps(method) -> None:
+    """Above 0 from day 20 to 22."""
+    window = Trigger("window", lambda clock: -(clock - 20.0) * (clock - 22.0))
+    found = run(times=[60.0], outputs=("hazard",), triggers=(window,), method=method)
+    assert found.events["window"][0] == pytest.approx(20.0, abs=1e-3)
+
+
+@methods
+@pytest.mark.parametrize("parameter", ["start", "k"])
+def test_a_sensitivity_ends_where_a_jump_replaces_the_state(method, parameter) -> None:
+    plan = Schedule(jumps=(Jump(5.0, "amount", 3.0, replaces=True),))
+    found = run(plan, [10.0], sensitivities=(parameter,), method=method)
+    exact = {"start": 0.0, "k": -3.0 * 5.0 * np.exp(-0.25 * 5.0)}[parameter]
+    assert found[f"level@{parameter}"][0, 0] == pytest.approx(exact, abs=1e-3)
+
+
+@methods
+@pytest.mark.parametrize("output", ["capped", "rest"])
+def test_minimum_maximum_and_ramp_do_not_swallow_nan(method, output) -> None:
+    own = {"cap": NAN if output == "capped" else 2.0}
+    found = run(outputs=(output,), model=TOY, parameters=own, method=method)
+    assert found.status[0] != 0
+    assert np.isnan(found[output]).all()
+
+
+@methods
+@pytest.mark.parametrize("what", [{}, {"direction": "both"}, {"days": (3.0,)}])
+def test_a_trigger_that_is_not_a_number_is_a_failure(method, what) -> None:
+    found = run(triggers=(low(**what),), parameters={"limit": NAN}, method=method)
+    assert found.status[0] != 0
+    assert np.isnan(found.events["low"][0])
+
+
+@methods
+def test_what_a_trigger_sets_is_worked_out_from_one_moment(method) -> None:
+    """On the day of a switch, a rule and the input it reads are both before it or both after."""
+    plan = Schedule((Pulse("given", 2.0, 10.0, 5.0),))
+    look = Trigger("look", lambda y: y, days=(2.0,), sets={"z": "gain", "x": "given"})
+    outputs = ("seen_y", "seen_z", "seen_x")
+    found = run(plan, [3.0], outputs, TOY, triggers=(look,), method=method)
+    assert found["seen_z"][0, 0] == 2.0 * found["seen_x"][0, 0]
+
+
+@methods
+def test_of_two_triggers_at_once_the_second_sees_rules_and_parameters_alike(method) -> None:
+    plan = Schedule((Pulse("given", 0.0, 10.0, 5.0),))
+    first = Trigger("first", lambda y: y, days=(2.0,), sets={"cap": 10.0})
+    second = Trigger(
+        "second", lambda y: y, days=(2.0,), sets={"z": "gain"}
+    )  # fmt: skip
+    third = Trigger("third", lambda y: y, days=(2.0,), sets={"x": "cap"})
+    outputs = ("seen_y", "seen_z", "seen_x")
+    found = run(plan, [3.0], outputs, TOY, triggers=(first, second, third), method=method)
+    assert found["seen_z"][0, 0] == 5.0 * found["seen_x"][0, 0]
+
+
+@pytest.mark.parametrize("n", [63, 64, 66])
+def test_any_number_of_triggers_looks_on_its_own_days(n: int) -> None:
+    """The first looks on day 3; the others watch all the time and are never crossed."""
+    rest = [Trigger(f"t{i}", lambda amount: amount) for i in range(1, n)]
+    found = run(triggers=(Trigger("t0", lambda amount: amount, days=(3.0,)), *rest))
+    assert [id for id, day in found.events.items() if np.isfinite(day[0])] == ["t0"]
+
+
+def test_sixty_four_triggers_may_look_on_days() -> None:
+    many = [Trigger(f"t{i}", lambda amount: amount, days=(3.0,)) for i in range(64)]
+    found = run(triggers=many)
+    assert all(day[0] == 3.0 for day in found.events.values())
+
+
+def test_a_look_on_an_infinite_day_is_never_made() -> None:
+    plan = Schedule(jumps=(Jump(2.0, "amount", 5.0),))
+    look = Trigger("look", lambda amount: amount, days=(INF,))
+    assert np.isnan(run(plan, triggers=(look,)).events["look"][0])
+    assert np.isnan(run(triggers=(look,)).events["look"][0])
+
+
+def test_a_look_on_the_first_day_is_made() -> None:
+    look = Trigger("look", lambda amount: amount, days=(0.0,))
+    assert run(triggers=(look,)).events["look"][0] == 0.0
+
+
+def test_an_action_that_is_not_a_number_is_a_failure() -> None:
+    for times, what in (([5.0], {"ends": True}), ([5.0, 10.0], {"days": (10.0,)})):
+        found = run(times=times, t1=10.0, triggers=(low(sets={"amount": NAN}, **what),))
+        assert found.status[0] != 0 or np.isfinite(found.final["amount"][0])
+
+
+def test_a_failed_subject_has_no_events_and_no_counts() -> None:
+    stop = Trigger("set", lambda amount: 4.0 - amount, sets={"amount": NAN})
+    found = run(triggers=(stop,))
+    assert found.status[0] != 0
+    assert np.isnan(found.events["set"][0])
+    assert found.event_counts["set"][0] == 0
+
+
+def test_a_jump_on_the_first_day_is_not_lost_to_a_switch_just_before() -> None:
+    """0.1 + 0.2 is a little above 0.3: one stop, and the first of the schedule's jumps."""
+    day = 0.1 + 0.2
+    steps = {"more": ((0.0, 0.0), (0.3, 1.0))}
+    alone = run(Schedule(jumps=(Jump(day, "amount", 5.0),)), t0=day)
+    both = run(Schedule(steps=steps, jumps=(Jump(day, "amount", 5.0),)), t0=day)
+    assert both["level"] == pytest.approx(alone["level"], rel=1e-5)
+
+
+# -- input that cannot be --------------------------------------------------------------------------
+
+
+@methods
+@pytest.mark.parametrize("rtol", [0.0, -1e-6, INF, NAN])
+def test_a_tolerance_that_cannot_be(method, rtol) -> None:
+    with pytest.raises(ValueError, match="rtol"):
+        run(rtol=rtol, method=method)
+
+
+@pytest.mark.parametrize(
+    "ends", [{"t0": NAN}, {"t1": NAN}, {"t1": INF}, {"t0": -INF}, {"t0": 5.0, "t1": 1.0}]
+)
+def test_an_end_that_cannot_be(ends) -> None:
+    with pytest.raises(ValueError, match=r"t0|t1"):
+        run(times=[], **ends)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        Schedule((Pulse("rat", 0.0, 1.0, 5.0),)),
+        Schedule(steps={"rat": ((0.0, 5.0),)}),
+        Schedule(jumps=(Jump(0.0, "amuont", 5.0),)),
+    ],
+)
+def test_a_schedule_of_unknown_ids(plan) -> None:
+    with pytest.raises(ValueError, match=r"rat|amuont"):
+        run(plan)
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        Schedule((Pulse("rate", NAN, 1.0, 5.0),)),
+        Schedule((Pulse("rate", 3.0, 1.0, 5.0),)),
+        Schedule(steps={"rate": ((0.0, 5.0), (7.0, 0.0), (3.0, 1.0))}),
+        Schedule(jumps=(Jump(NAN, "amount", 5.0),)),
+    ],
+)
+def test_a_schedule_of_days_that_cannot_be(plan) -> None:
+    with pytest.raises(ValueError, match=r"rate|amount"):
+        run(plan)
+
+
+def test_a_pulse_that_never_starts_is_never_on() -> None:
+    never = Schedule((Pulse("rate", INF, INF, 5.0),))
+    assert run(never)["level"] == pytest.approx(run()["level"], rel=1e-5)
+
+
+def test_a_pulse_since_ever_has_a_first_day_to_start_from() -> None:
+    since = Schedule((Pulse("rate", -INF, 1.0, 5.0),), jumps=(Jump(0.0, "amount", 0.0),))
+    run(since, t0=None).raise_failures()
+
+
+def test_nobody_is_solved_at_once() -> None:
+    nobody = run(parameters={"k": []}, method="auto")
+    assert nobody["level"].shape == (0, 2)
+    assert run([], method="auto")["level"].shape == (0, 2)
+    moments = Moments()
+    stream(TIMERS, 0, lambda a, b: None, [5.0], moments, ("level",))
+    assert moments.count == 0
+
+
+def test_an_output_may_have_an_id_that_begins_with_cumulative() -> None:
+    assert run(times=[0.0], outputs=("cumulative_dose",), model=TOY)["cumulative_dose"] == 2.0
+
+
+def lanes(times, names=("k",), width: int = 1) -> np.ndarray:
+    solver = LaneSolver(TIMERS, NOTHING, times, ("level",), names)
+    return solver(np.full((1, 3, width), 0.25))[0, :, :, 0]
+
+
+def test_lanes_read_the_times_of_one_subject() -> None:
+    """Rows are repeated, times are not: the second row lies behind the end of the array."""
+    expected = np.tile([8.0, 8.0 * np.exp(-0.25 * 5.0)], (3, 1))
+    assert lanes([[5.0, 10.0]]) == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("times", [[10.0, 5.0], [NAN, 5.0]])
+def test_lanes_refuse_times_that_are_not_ascending(times) -> None:
+    with pytest.raises(ValueError, match="times"):
+        lanes(times)
+
+
+def test_lanes_refuse_unknown_names() -> None:
+    with pytest.raises(ValueError, match="kk"):
+        lanes([5.0], ("kk",))
+
+
+# -- memory and threads ----------------------------------------------------------------------------
+
+
+def _child(answers) -> None:
+    answers.put(run(parameters={"k": np.linspace(0.1, 0.2, 64)}, threads=2)["level"].sum())
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_forked_process_solves_too() -> None:
+    """Threads do not survive a fork; a pool that was made before it must not be waited for."""
+    fork = multiprocessing.get_context("fork")
+    answers = fork.Queue()
+    run(parameters={"k": np.linspace(0.1, 0.2, 64)}, threads=2)
+    child = fork.Process(target=_child, args=(answers,))
+    child.start()
+    child.join(20)
+    alive = child.is_alive()
+    child.kill()
+    assert not alive
+
+
+def test_an_interrupt_does_not_free_memory_in_use(monkeypatch) -> None:
+    """Ctrl-C ends the wait; the threads go on, and what they write to must stay."""
+    held, running = [], []
+    make, work = runner._arguments, runner._work
+
+    def spy(*given):
+        block = make(*given)
+        held.append(weakref.ref(given[2].out))
+        return block
+
+    def counted(*given) -> None:
+        running.append(1)
+        work(*given)
+        running.pop()
+
+    def interrupt(*_) -> None:
+        raise KeyboardInterrupt
+
+    run(outputs=("cosine",))
+    monkeypatch.setattr(runner, "_arguments", spy)
+    monkeypatch.setattr(runner, "_work", counted)
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.5)
+    fast = {"omega": np.full(64, 1e4)}
+    try:
+        run(times=[100.0], outputs=("cosine",), parameters=fast, threads=2, max_steps=10**7)
+    except KeyboardInterrupt:
+        gc.collect()
+        freed = held[0]() is None
+        assert not (freed and running)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_many_python_threads_at_once() -> None:
+    def one(i: int) -> bytes:
+        own = {"k": np.linspace(0.1, 0.2, 37 + i % 5)}
+        outputs = ("level", "hazard", "cosine")[: 1 + i % 3]
+        found = run(outputs=outputs, parameters=own, threads=1 + i % 4, method=FORMULAS[i % 2])
+        return b"".join(found[o].tobytes() for o in outputs)
+
+    alone = [one(i) for i in range(30)]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(one, range(30))) == alone
