@@ -164,7 +164,7 @@ def _not_plain(place: str, error: Exception) -> Fault:
         "M010",
         place,
         f"{type(error).__name__}: {error}",
-        "arithmetic, exp, log, minimum",
+        "arithmetic, exp, log, minimum, maximum, ramp",
         "write the law as one expression, with the functions of diapedesis.core",
     )
 
