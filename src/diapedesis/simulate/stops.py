@@ -140,16 +140,19 @@ def _spans(
 
 
 def _jumps(schedules: Sequence[Schedule], states: list[str]) -> _Spans:
-    """Return jumps, as spans whose end is 1 where the state is replaced."""
+    """Return jumps, as spans whose end is 1 where the state is replaced.
+
+    A state that is replaced forgets what it owed to parameters: its sensitivities become 0.
+    """
     place = {id: i for i, id in enumerate(states)}
-    return _table(
-        [
-            (s, place[j.state], j.time, float(j.replaces), j.value)
-            for s, plan in enumerate(schedules)
-            for j in plan.jumps
-            if j.state in place
-        ]
-    )
+    owed = {id: [i for other, i in place.items() if other.startswith(f"{id}@")] for id in place}
+    rows = []
+    for s, plan in enumerate(schedules):
+        for j in plan.jumps:
+            if j.state in place:
+                rows.append((s, place[j.state], j.time, float(j.replaces), j.value))
+                rows += [(s, i, j.time, 1.0, 0.0) for i in owed[j.state] if j.replaces]
+    return _table(rows)
 
 
 def _table(rows: list[tuple[int, int, float, float, float]]) -> _Spans:
