@@ -1,9 +1,8 @@
 """Faults once met, each as small as it can be: bad input must not become a number, nor hang."""
 
-import gc
 import multiprocessing
-import signal
-import weakref
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -24,7 +23,6 @@ from diapedesis.core import (
     ramp,
 )
 from diapedesis.simulate import Jump, Moments, Pulse, Schedule, Solution, Trigger, solve, stream
-from diapedesis.simulate import engine as runner
 from diapedesis.simulate.lanes import LaneSolver
 from tests.engine import timers
 from tests.engine.problems import FORMULAS
@@ -41,10 +39,12 @@ TOY = Model(
                 State("z", "1/day", "Set by triggers", nonnegative=False),
                 State("x", "1/day", "Set by triggers", nonnegative=False),
                 Parameter("k", "1/day", "Decay", 0.1, ROUND),
-                Parameter("cap", "", "Cap", 2.0, ROUND),
+                Parameter("cap", "", "Cap", 0.5, ROUND),
                 Input("given", "1/day", "Given"),
                 Rule("gain", lambda given, cap: given * cap, "1/day", "Gain"),
-                Output("capped", lambda y, cap: minimum(y, cap), "", "Capped"),
+                Parameter("lid", "", "Lid", 0.5, ROUND),
+                Output("capped", lambda y, lid: minimum(y, lid), "", "Capped"),
+                Output("above", lambda y, cap: ramp(y - cap, 0.5), "", "What is above the cap"),
                 Output("rest", lambda y, cap: ramp(log(y - cap), 0.5), "", "Log of a negative"),
                 Output("seen_y", lambda y: y, "", "y"),
                 Output("seen_z", lambda z: z, "1/day", "z"),
@@ -104,7 +104,7 @@ def test_a_sensitivity_ends_where_a_jump_replaces_the_state(method, parameter) -
 @methods
 @pytest.mark.parametrize("output", ["capped", "rest"])
 def test_minimum_maximum_and_ramp_do_not_swallow_nan(method, output) -> None:
-    own = {"cap": NAN if output == "capped" else 2.0}
+    own = {"lid": NAN, "cap": 2.0}
     found = run(outputs=(output,), model=TOY, parameters=own, method=method)
     assert found.status[0] != 0
     assert np.isnan(found[output]).all()
@@ -185,8 +185,9 @@ def test_a_jump_on_the_first_day_is_not_lost_to_a_switch_just_before() -> None:
     """0.1 + 0.2 is a little above 0.3: one stop, and the first of the schedule's jumps."""
     day = 0.1 + 0.2
     steps = {"more": ((0.0, 0.0), (0.3, 1.0))}
-    alone = run(Schedule(jumps=(Jump(day, "amount", 5.0),)), t0=day)
-    both = run(Schedule(steps=steps, jumps=(Jump(day, "amount", 5.0),)), t0=day)
+    outputs = ("level", "hazard")
+    alone = run(Schedule(jumps=(Jump(day, "amount", 5.0),)), outputs=outputs, t0=day)
+    both = run(Schedule(steps=steps, jumps=(Jump(day, "amount", 5.0),)), outputs=outputs, t0=day)
     assert both["level"] == pytest.approx(alone["level"], rel=1e-5)
 
 
@@ -283,8 +284,14 @@ def test_lanes_refuse_unknown_names() -> None:
 # -- memory and threads ----------------------------------------------------------------------------
 
 
+def _busy() -> float:
+    """Solve for long enough that both threads of the pool are there."""
+    fast = {"omega": np.full(64, 300.0)}
+    return float(run(outputs=("cosine",), parameters=fast, threads=2)["cosine"].sum())
+
+
 def _child(answers) -> None:
-    answers.put(run(parameters={"k": np.linspace(0.1, 0.2, 64)}, threads=2)["level"].sum())
+    answers.put(_busy())
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -292,48 +299,59 @@ def test_a_forked_process_solves_too() -> None:
     """Threads do not survive a fork; a pool that was made before it must not be waited for."""
     fork = multiprocessing.get_context("fork")
     answers = fork.Queue()
-    run(parameters={"k": np.linspace(0.1, 0.2, 64)}, threads=2)
+    expected = _busy()
     child = fork.Process(target=_child, args=(answers,))
     child.start()
     child.join(20)
     alive = child.is_alive()
     child.kill()
     assert not alive
+    assert answers.get(timeout=5) == expected
 
 
-def test_an_interrupt_does_not_free_memory_in_use(monkeypatch) -> None:
-    """Ctrl-C ends the wait; the threads go on, and what they write to must stay."""
-    held, running = [], []
-    make, work = runner._arguments, runner._work
+INTERRUPTED = """
+import gc, os, signal, time, weakref
+import numpy as np
+from diapedesis.simulate import engine
+from tests.engine.test_found import run
 
-    def spy(*given):
-        block = make(*given)
-        held.append(weakref.ref(given[2].out))
-        return block
+held, running, make, work = [], [], engine._arguments, engine._work
 
-    def counted(*given) -> None:
-        running.append(1)
-        work(*given)
-        running.pop()
+def kept(*given):
+    held.append(weakref.ref(given[2].out))
+    return make(*given)
 
-    def interrupt(*_) -> None:
-        raise KeyboardInterrupt
+def counted(*given):
+    running.append(1)
+    work(*given)
+    running.pop()
 
-    run(outputs=("cosine",))
-    monkeypatch.setattr(runner, "_arguments", spy)
-    monkeypatch.setattr(runner, "_work", counted)
-    before = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, 0.5)
-    fast = {"omega": np.full(64, 1e4)}
-    try:
-        run(times=[100.0], outputs=("cosine",), parameters=fast, threads=2, max_steps=10**7)
-    except KeyboardInterrupt:
-        gc.collect()
-        freed = held[0]() is None
-        assert not (freed and running)
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0.0)
-        signal.signal(signal.SIGALRM, before)
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+run(outputs=("cosine",))
+engine._arguments, engine._work = kept, counted
+signal.signal(signal.SIGALRM, interrupt)
+signal.setitimer(signal.ITIMER_REAL, 0.5)
+fast = {"omega": np.full(64, 1e4)}
+try:
+    run(times=[100.0], outputs=("cosine",), parameters=fast, threads=2, max_steps=10**7)
+except KeyboardInterrupt:
+    pass
+gc.collect()
+print("freed" if running and held[0]() is None else "held", flush=True)
+os._exit(0)
+"""
+
+
+def test_an_interrupt_does_not_free_memory_in_use() -> None:
+    """Ctrl-C ends the wait; the threads go on, and what they write to must stay.
+
+    In a process of its own, as the fault takes the process with it.
+    """
+    command = [sys.executable, "-c", INTERRUPTED]
+    found = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert found.stdout.split() == ["held"]
 
 
 def test_many_python_threads_at_once() -> None:
