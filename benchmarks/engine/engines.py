@@ -49,8 +49,14 @@ class Engine:
 
     def speed(self, workers: int) -> float:
         """Return subjects per second."""
+        return self.timing(workers)[0]
+
+    def timing(self, workers: int) -> tuple[float, float]:
+        """Return subjects per second, and the share of its processors that the engine had."""
         n = self.n[workers]
-        return n / float(self._ask("time", n, workers)["seconds"])
+        found = self._ask("time", n, workers)
+        seconds = float(found["seconds"])
+        return n / seconds, float(found["processor"]) / seconds / workers
 
     def choose(self, workers: int, seconds: float, memory: float) -> None:
         """Choose how many subjects take about so long, with outputs of at most so many bytes.

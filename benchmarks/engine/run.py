@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import time
 from importlib import import_module
 from pathlib import Path
 
@@ -147,14 +146,15 @@ def _started(
 def _timed(results: Results, engine: Engine, workers: int) -> bool:
     place = "speed", engine.workload.id, engine.name, f"{engine.rtol:g}", str(workers)
     try:
-        speed = engine.speed(workers)
+        speed, share = engine.timing(workers)
     except EngineError as error:
         _failed(results, ("errors", *place[1:-1]), error)
         return False
-    known = results.get(*place) or {"rounds": [], "at": []}
-    row = {"n": engine.n[workers], "rounds": [*known["rounds"], speed]}
-    results.put(row | {"at": [*known["at"], round(time.time())]}, *place)
-    _say(*place[1:3], engine.rtol, workers=workers, n=row["n"], per_second=speed)
+    known = results.get(*place) or {"rounds": [], "share": []}
+    shares = [*known["share"], round(share, 2)]
+    row = {"n": engine.n[workers], "rounds": [*known["rounds"], speed], "share": shares}
+    results.put(row, *place)
+    _say(*place[1:3], engine.rtol, workers=workers, n=row["n"], per_second=speed, share=share)
     return True
 
 

@@ -113,6 +113,13 @@ def _foot(results: dict[str, Any]) -> str:
     every = [e.get("versions", {}) for e in results["engines"].values()]
     versions = ", ".join(sorted({f"{k} {v}" for each in every for k, v in each.items()}))
     apart = max(r["checked_difference"] for r in results["reference"].values())
+    shares = [
+        x
+        for by_engine in results["speed"].values()
+        for by_tolerance in by_engine.values()
+        for row in by_tolerance.get(NOMINAL, {}).values()
+        for x in row["share"]
+    ]
     peak = results.get("peak")
     share = (
         f" Measured peak of one thread {peak['gflops']:.0f} GFLOP/s, of which"
@@ -123,7 +130,8 @@ def _foot(results: dict[str, Any]) -> str:
     return (
         "Medians over interleaved rounds of one run; error: largest over days and outputs, relative"
         " to the output's peak, over subjects; reference solved twice, which differs by at most"
-        f" {apart:.0e}.{share} {results['machine']}; load"
+        f" {apart:.0e}.{share} While they were timed, half of the engines had at least"
+        f" {100 * median(shares):.0f} % of their processors. {results['machine']}; load"
         f" {results['load'][0]:.1f} before, {results['load'][-1]:.1f} after; {versions}."
     )
 
