@@ -186,7 +186,7 @@ def main() -> None:
         "versions": {
             "diapedesis": __version__,
             "python": platform.python_version(),
-            **{p: version(p) for p in ("numpy", "scipy", "numba")},
+            **{p: version(p) for p in ("numpy", "scipy", "llvmlite")},
         },
         "rows": rows,
     }

@@ -101,3 +101,24 @@ def test_the_day_of_an_event_reads_the_state_before_it(method: str) -> None:
     scan = Trigger("seen", lambda amount: amount - 1.0, days=(5.0,), sets={"amount": 0.0})
     found = run(method, scan, times=[5.0])
     assert found["level"][0, 0] == pytest.approx(START * np.exp(-K * 5.0), rel=1e-6)
+
+
+@methods
+def test_scan_days_stay_where_they_are_after_a_change_of_protocol(method: str) -> None:
+    """Days of looking are days of the course; only the later protocol counts from the event."""
+    plan = Schedule(pulses=(Pulse("rate", 0.0, END, 1.0),))
+    change = Trigger(
+        "change", lambda amount: amount - 2.0, then=Schedule(jumps=(Jump(1.0, "amount", 9.0),))
+    )
+    scan = Trigger("seen", lambda amount: amount - 8.0, days=(2.0, 6.0, 20.0))
+    found = run(method, change, scan, plan=plan, parameters={"k": 0.1, "start": 0.0})
+    assert 2.0 < found.events["change"][0] < 4.0
+    assert found.events["seen"][0] == 6.0
+
+
+@methods
+def test_a_scan_on_the_last_day_counts_and_one_at_the_start_does_not(method: str) -> None:
+    scan = Trigger("seen", lambda amount: amount + 1.0, days=(0.0, END), once=False)
+    found = run(method, scan)
+    assert found.events["seen"][0] == END
+    assert found.event_counts["seen"][0] == 1

@@ -238,7 +238,7 @@ def test_parameters_that_play_no_part_are_left_out(pages: dict[str, str]) -> Non
 def test_how_to_repeat_it_is_said(reached: PlexPlan, pages: dict[str, str]) -> None:
     import platform
 
-    import numba
+    import llvmlite
 
     rest = words(Page(pages["reached"]).sections[1])
     for text in (
@@ -247,7 +247,7 @@ def test_how_to_repeat_it_is_said(reached: PlexPlan, pages: dict[str, str]) -> N
         "150 draws",
         platform.python_version(),
         np.__version__,
-        numba.__version__,
+        llvmlite.__version__,
     ):
         assert text in rest
 

@@ -138,5 +138,6 @@ def _repeat(fit: Fit) -> str:
     return (
         f"Diapedesis {__version__}; model {fit.model.name} {fit.model.fingerprint[:12]};"
         f" seed {fit.seed}; {fit.n_draws} draws (worth {fit.ess:.0f} independent ones);"
-        f" Python {platform.python_version()}, numpy {np.__version__}, numba {version('numba')}."
+        f" Python {platform.python_version()}, numpy {np.__version__},"
+        f" llvmlite {version('llvmlite')}."
     )

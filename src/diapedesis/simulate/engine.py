@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -37,15 +37,22 @@ class Firing:
     once, ends : ndarray of int
     then : ndarray of int
         Row of the schedule to go on with, -1 for none.
+    look_time : ndarray, shape (n_looks,)
+        Days, ascending, on which triggers are looked at; those after the start count.
+    look_triggers : ndarray of int, shape (n_looks,)
+        Which, as bits.
     """
 
     sign: Array
     once: Ints
     ends: Ints
     then: Ints
+    look_time: Array
+    look_triggers: Ints
 
 
-NO_FIRING = Firing(np.empty(0), *(np.empty(0, np.int64) for _ in range(3)))
+_NONE = np.empty(0, np.int64)
+NO_FIRING = Firing(np.empty(0), _NONE, _NONE, _NONE, np.empty(0), _NONE)
 
 
 @dataclass(frozen=True)
@@ -146,11 +153,14 @@ def run(
     share = 1 if problem.lockstep else kernel.layout.width
     workers = max(1, min(threads or os.cpu_count() or 1, -(-rows // share)))
     if workers == 1:
-        _work(kernel, block.address)
-    else:
-        futures = [_pool(workers).submit(_work, kernel, block.address) for _ in range(workers)]
+        _work(kernel, block)
+        return found
+    futures = [_pool(workers).submit(_work, kernel, block) for _ in range(workers)]
+    try:
         for future in futures:
             future.result()
+    finally:
+        wait(futures)  # they write to what an interrupt would let go
     return found
 
 
@@ -195,7 +205,6 @@ def _arguments(
         "stop_time": stops.time,
         "stop_row": stops.row,
         "stop_pattern": stops.pattern,
-        "stop_check": stops.check,
         "stop_jump": stops.jump,
         "jump_state": stops.jump_state,
         "jump_value": stops.jump_value,
@@ -217,6 +226,9 @@ def _arguments(
         "once": firing.once,
         "ends": firing.ends,
         "then": firing.then,
+        "n_looks": firing.look_time.size,
+        "look_time": firing.look_time,
+        "look_triggers": firing.look_triggers,
     }
     words = np.zeros(len(FIELDS), np.int64)
     held = []
@@ -248,11 +260,15 @@ def _workspace(doubles: int) -> Array:
     return held
 
 
-def _work(kernel: Kernel, arguments: int) -> None:
+def _work(kernel: Kernel, block: _Arguments) -> None:
     space = _workspace(kernel.layout.workspace)
-    kernel.run(space.ctypes.data, arguments)
+    kernel.run(space.ctypes.data, block.address)
 
 
 @lru_cache(maxsize=4)
 def _pool(workers: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(workers, thread_name_prefix="diapedesis")
+
+
+if hasattr(os, "register_at_fork"):  # threads do not go along into a child
+    os.register_at_fork(after_in_child=_pool.cache_clear)

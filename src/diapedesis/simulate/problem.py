@@ -87,7 +87,7 @@ def lay_out(
             p[:, j] = parameters[id]
     own = [id for id in program.inputs if id in inputs]
     then = [t.then for t in triggers if t.then is not None]
-    stops = _stops(model, program, [*plans, *then], triggers)
+    stops = _stops(model, program, [*plans, *then])
     return Problem(
         program,
         typical,
@@ -128,11 +128,9 @@ def _distinct(
     return plans, which
 
 
-def _stops(
-    model: Model, program: Program, plans: list[Schedule], triggers: Sequence[Trigger]
-) -> Stops:
+def _stops(model: Model, program: Program, plans: list[Schedule]) -> Stops:
     resting = {id: model.inputs[id].default for id in program.inputs}
-    return pack(plans, resting, program.states, [t.days or () for t in triggers])
+    return pack(plans, resting, program.states)
 
 
 def _given(program: Program, initial: Mapping[str, ArrayLike] | None, n: int) -> Array | None:
@@ -145,18 +143,28 @@ def _given(program: Program, initial: Mapping[str, ArrayLike] | None, n: int) ->
     return y0
 
 
+MOST_TRIGGERS = 62
+"""As many as the bits of an integer tell apart."""
 _SIGNS = {"up": 1.0, "down": -1.0, "both": 0.0}
 
 
 def _firing(triggers: Sequence[Trigger], first: int) -> Firing:
     if not triggers:
         return NO_FIRING
+    if len(triggers) > MOST_TRIGGERS:
+        raise ValueError(f"triggers: found {len(triggers)}, expected at most {MOST_TRIGGERS}")
     rows = iter(range(first, first + len(triggers)))
+    looks: dict[float, int] = {}
+    for j, t in enumerate(triggers):
+        for day in t.days or ():
+            looks[float(day)] = looks.get(float(day), 0) | 1 << j
     return Firing(
         np.array([_SIGNS[t.direction] for t in triggers]),
         np.array([int(t.once) for t in triggers]),
         np.array([int(t.ends) for t in triggers]),
         np.array([-1 if t.then is None else next(rows) for t in triggers]),
+        np.array(sorted(looks), float),
+        np.array([looks[day] for day in sorted(looks)], np.int64),
     )
 
 

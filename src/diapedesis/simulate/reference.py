@@ -110,7 +110,8 @@ class _Subject:
         stops = self.problem.stops
         for j in range(stops.jump[stop], stops.jump[stop + 1]):
             i = int(stops.jump_state[j])
-            state[i] = stops.jump_value[j] + (0.0 if stops.jump_replaces[j] else state[i])
+            raised = stops.jump_value[j] + (0.0 if stops.jump_replaces[j] else state[i])
+            state[i] = max(raised, 0.0) if self.program.floor[i] else raised
 
     def _rate(self, _: float, state: Array) -> Array:
         self.evaluations += 1

@@ -1,4 +1,4 @@
-"""Schedules as the kernel reads them: stops in order, each with its inputs, jumps and checks."""
+"""Schedules as the kernel reads them: stops in order, each with its inputs and jumps."""
 
 from __future__ import annotations
 
@@ -32,8 +32,6 @@ class Stops:
     pattern : ndarray of int, shape (n_stops,)
         Which inputs are on and whether a jump comes first: steps after stops of one pattern begin
         alike.
-    check : ndarray of int, shape (n_stops,)
-        Triggers to look at, as bits.
     jump : ndarray of int, shape (n_stops + 1,)
         First jump of each stop.
     jump_state, jump_value, jump_replaces : ndarray, shape (n_jumps,)
@@ -45,7 +43,6 @@ class Stops:
     time: Array
     row: Ints
     pattern: Ints
-    check: Ints
     jump: Ints
     jump_state: Ints
     jump_value: Array
@@ -67,7 +64,6 @@ def pack(
     schedules: Sequence[Schedule],
     inputs: Mapping[str, float],
     states: Sequence[str],
-    checks: Sequence[tuple[float, ...]] = (),
     patterns: int = 16,
 ) -> Stops:
     """Lay out schedules for a kernel.
@@ -79,20 +75,15 @@ def pack(
         Ids of the kernel's inputs with their defaults, in its order.
     states : sequence of str
         Ids of the kernel's states; jumps of others are left out.
-    checks : sequence of tuple of float
-        For each trigger the days on which it is looked at.
     patterns : int
         Number of patterns told apart; the rest share the last one.
     """
     spans, held = _spans(schedules, list(inputs))
     jumps = _jumps(schedules, list(states))
-    looks = [(s, d, j) for s in range(len(schedules)) for j, t in enumerate(checks) for d in t]
-    look_s = np.array([s for s, _, _ in looks], np.int64)
-    look_t = np.array([d for _, d, _ in looks], float)
-    owner = np.concatenate([spans.schedule, spans.schedule, jumps.schedule, look_s])
-    day = np.concatenate([spans.start, spans.end, jumps.start, look_t])
+    owner = np.concatenate([spans.schedule, spans.schedule, jumps.schedule])
+    day = np.concatenate([spans.start, spans.end, jumps.start])
     stop_of, stop_s, time = _merge(owner, day)
-    n, n_spans, n_jumps = time.size, spans.start.size, jumps.start.size
+    n, n_spans = time.size, spans.start.size
     begin = np.searchsorted(stop_s, np.arange(len(schedules) + 1))
     base_row = begin[:-1] + np.arange(len(schedules))
     row = np.arange(n) + stop_s + 1
@@ -104,15 +95,12 @@ def pack(
     first = np.where(start >= 0, start + spans.schedule + 1, base_row[spans.schedule])
     last = np.where(end >= 0, end + spans.schedule + 1, end_row)
     _fill(u, spans, first, last)
-    at = stop_of[2 * n_spans : 2 * n_spans + n_jumps]
+    at = stop_of[2 * n_spans :]
     order = np.argsort(at, kind="stable")
     jump = np.searchsorted(at[order], np.arange(n + 1))
-    check = np.zeros(n, np.int64)
-    for k, (_, _, j) in zip(stop_of[2 * n_spans + n_jumps :], looks, strict=True):
-        check[k] |= 1 << j
     on = u[row] != 0 if n else np.zeros((0, u.shape[1]), bool)
     return Stops(
-        begin, base_row, time, row, _patterns(on, np.diff(jump) > 0, patterns), check, jump,
+        begin, base_row, time, row, _patterns(on, np.diff(jump) > 0, patterns), jump,
         jumps.column[order], jumps.value[order], jumps.end[order].astype(np.int64), u,
     )  # fmt: skip
 
@@ -169,7 +157,8 @@ def _merge(owner: Ints, day: Array) -> tuple[Ints, Ints, Array]:
     new[1:] = (np.diff(s) != 0) | (np.diff(t) > SNAP)
     stop_of = np.full(day.size, -1)
     stop_of[order] = np.cumsum(new) - 1
-    return stop_of, s[new], t[new]
+    last = np.append(new[1:], True)[: new.size]  # a stop is at the last of its moments
+    return stop_of, s[new], t[last]
 
 
 def _fill(u: Array, spans: _Spans, first: Ints, last: Ints) -> None:

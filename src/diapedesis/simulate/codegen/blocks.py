@@ -35,7 +35,7 @@ def emit_block(
     """
     body = _Body(unit, block, pointers, into or {})
     arguments = ["ptr %ws", "ptr %arg", *(f"ptr noalias %{s}" for s in pointers)]
-    attributes = 'noinline nounwind "prefer-vector-width"="512" "min-legal-vector-width"="512"'
+    attributes = 'nounwind "prefer-vector-width"="512" "min-legal-vector-width"="512"'
     head = f"define internal void @{name}({', '.join(arguments)}) {attributes} {{"
     unit.text.append("\n".join([head, *body.lines(), "  ret void", "}", ""]))
 
@@ -95,11 +95,13 @@ class _Body:
                 return [f"{out} call {v} @llvm.fabs.{suffix}({v} {a[0]})"]
             case "sqrt":
                 return [f"{out} call {v} @llvm.sqrt.{suffix}({v} {a[0]})"]
-            case "min" | "max":  # NaN where the first is NaN
+            case "min" | "max":
                 order = "olt" if code == "min" else "ogt"
                 return [
                     f"  %c{n} = fcmp {order} {v} {a[1]}, {a[0]}",
-                    f"{out} select {self.m} %c{n}, {v} {a[1]}, {v} {a[0]}",
+                    f"  %s{n} = select {self.m} %c{n}, {v} {a[1]}, {v} {a[0]}",
+                    f"  %n{n} = fcmp uno {v} {a[1]}, {a[1]}",  # the first's NaN stays by itself
+                    f"{out} select {self.m} %n{n}, {v} {a[1]}, {v} %s{n}",
                 ]
             case "lt" | "le":
                 return [f"{out} fcmp o{code} {v} {a[0]}, {a[1]}"]

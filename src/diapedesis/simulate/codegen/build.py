@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib import resources
@@ -43,7 +44,6 @@ FIELDS = {
         stop_time p
         stop_row q
         stop_pattern q
-        stop_check q
         stop_jump q
         jump_state q
         jump_value p
@@ -65,6 +65,9 @@ FIELDS = {
         once q
         ends q
         then q
+        n_looks i
+        look_time p
+        look_triggers q
         """.strip().splitlines()
     )
 }
@@ -115,6 +118,16 @@ def lobatto() -> tuple[tuple[float, ...], tuple[tuple[float, ...], ...]]:
                 scale *= own - other
         rows.append(tuple(float(c / scale / (i + 1)) for i, c in enumerate(poly)))
     return tuple(float(x) for x in nodes), tuple(rows)
+
+
+def _between(intervals: int, parts: int) -> tuple[tuple[float, ...], ...]:
+    """Return weights of equidistant points for the polynomial through them, at points between."""
+    n = intervals + 1
+    fine = [p / parts for p in range(intervals * parts + 1) if p % parts]
+    return tuple(
+        tuple(math.prod((x - j) / (k - j) for j in range(n) if j != k) for k in range(n))
+        for x in fine
+    )
 
 
 def assemble(
@@ -168,6 +181,7 @@ def _constants(
         "NPATTERN": PATTERNS,
         "SAMPLES": SAMPLES,
         "BISECTIONS": BISECTIONS,
+        "FINE": _between(SAMPLES, 4),
         "NODES": nodes,
         "CUMULATIVE": cumulative,
         "INFINITY": float("inf"),

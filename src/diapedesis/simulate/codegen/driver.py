@@ -2,7 +2,8 @@
 
 Every lane has a subject of its own with its own time, step, schedule and place in the outputs. A
 lane whose subject is done takes the next one from the queue. What happens to a lane never depends
-on its mates: vectors are worked on lane by lane, and functions shared by lanes are compiled once.
+on its mates: vectors are worked on lane by lane, and what is worked out again for one lane (its
+slopes) is not taken over by the others, as the same sum may be rounded otherwise elsewhere.
 """
 
 # mypy: ignore-errors
@@ -22,6 +23,7 @@ O = room(max(NO, 1))  # outputs
 R = room(max(NR, 1))  # trigger functions
 YE = room(N)  # states at an event within the step
 PE = room(max(NP, 1))
+SEEN = room(5 * max(NR, 1))  # trigger functions at five points of a step
 BELOW = room(max(NR, 1))  # 1 where a trigger waits below 0
 ARMED = room(max(NR, 1))
 MEMORY = room(NPATTERN)  # first step that worked, by pattern of inputs
@@ -45,7 +47,16 @@ SCHEDULE = introom(1)
 STOP = introom(1)
 PATTERN = introom(1)
 IOUT = introom(1)
+LOOK = introom(1)  # next day on which triggers are looked at
 FIRES = introom(max(NR, 1))  # lanes in which a trigger fires now, as bits
+
+LOBATTO = (1.0 / 12, 5.0 / 12, 5.0 / 12, 1.0 / 12)
+BEND = (-0.186338998124982, 0.416666666666667, -0.416666666666667, 0.186338998124982)
+"""A third divided difference, and how far the integral of a parabola is off because of it."""
+SMALL = 1e-3
+FOURTH = (1.0, -4.0, 6.0, -4.0, 1.0)
+MOST_BEND = 0.5
+SHORT = 0.01
 
 OK = 0
 TOO_MANY_STEPS = 1
@@ -64,6 +75,7 @@ def simulate():
             finish(lane)
         active = admit((1 << W) - 1)
     begin(active)
+    renew_slopes(active)
     while active != 0:
         live = vec(ACTIVE, 0) > 0.5
         limit_steps()
@@ -71,10 +83,12 @@ def simulate():
         if arg.lockstep > 0:
             put(ERROR, 0, error)
             error = vector(ERROR[0])
+        if NZ > 0:
+            error = worse(error, integrate())
+        if len(CONTINUOUS) > 0:
+            error = worse(error, unresolved())
         ok = live & (error <= 1.0)
         resize(error)
-        if NZ > 0:
-            integrate()
         if NR > 0:
             locate(ok)
         if NO > 0:
@@ -123,6 +137,8 @@ def load(lane: i, s: i):
     SUBJECT[lane] = s
     ACTIVE[lane] = 1.0
     T[lane] = arg.t0
+    H[lane] = arg.first_step
+    FIRST[lane] = 1.0
     OFFSET[lane] = 0.0
     STEPS[lane] = 0.0
     BAD[lane] = 0.0
@@ -138,6 +154,8 @@ def load(lane: i, s: i):
         arg.event_time[s * NR + j] = NAN
         arg.event_count[s * NR + j] = 0
     SCHEDULE[lane] = arg.schedule[s]
+    LOOK[lane] = 0
+    looked(lane)
     find_stop(lane)
     next_output(lane)
 
@@ -199,7 +217,6 @@ def begin(fresh: i):
         if arg.t0 < arg.t1:
             pass_stops(lane)
     segment()
-    renew_slopes()
 
 
 def pass_stops(lane: i):
@@ -213,18 +230,20 @@ def pass_stops(lane: i):
             before = 0.0
             if arg.jump_replaces[j] == 0:
                 before = Y[i * W + lane]
-            Y[i * W + lane] = before + arg.jump_value[j]
+            Y[i * W + lane] = max(before + arg.jump_value[j], arg.low[i])
         row = arg.stop_row[k]
         PATTERN[lane] = arg.stop_pattern[k]
         k = k + 1
     STOP[lane] = k
     if row >= 0:
         set_inputs(lane, row)
+        H[lane] = MEMORY[PATTERN[lane] * W + lane]
+        FIRST[lane] = 1.0
     TSTOP[lane] = arg.t1
     if k < last:
         TSTOP[lane] = min(arg.stop_time[k] + OFFSET[lane], arg.t1)
-    H[lane] = MEMORY[PATTERN[lane] * W + lane]
-    FIRST[lane] = 1.0
+    if LOOK[lane] < arg.n_looks:
+        TSTOP[lane] = min(arg.look_time[LOOK[lane]], TSTOP[lane])
 
 
 # -- a step -------------------------------------------------------------------------------------
@@ -251,8 +270,18 @@ def resize(error: v):
     put(BROKEN, 0, where(error < 1e300, 0.0, 1.0))
 
 
-def integrate():
-    """Integrate the asked outputs over the step: four Lobatto nodes on the dense output."""
+@inline
+def worse(a: v, b: v) -> v:
+    """The larger of two errors; NaN when one is."""
+    return floats(max(bits(a), bits(b)))
+
+
+def integrate() -> v:
+    """Integrate the asked outputs over the step: four Lobatto nodes on the dense output.
+
+    Return the error over what is tolerated. The nodes' own cubic and a parabola through three of
+    them differ as h**3; the rule itself is right to h**6, so its error is about the square.
+    """
     integrand(at(Y, 0), at(F, 0))
     prepare_dense()
     interpolate(vector(NODES[1]))
@@ -261,6 +290,18 @@ def integrate():
     integrand(at(D, 0), at(F, 2 * NZ))
     integrand(at(YN, 0), at(F, 3 * NZ))
     integrals(vector(1.0), at(ZN, 0))
+    worst = bits(vector(0.0))
+    for j in range(NZ):
+        bend = vector(0.0)
+        size = vector(1e-300)
+        for node in unroll(4):
+            f = vec(F, node * NZ + j)
+            bend = bend + f * BEND[node]
+            size = size + abs(f) * LOBATTO[node]
+        part = abs(vec(H, 0)) * size
+        error = part * (bend / size) * (bend / size)
+        worst = max(worst, bits(error / (arg.rtol * (abs(vec(ZN, j)) + SMALL))))
+    return floats(worst)
 
 
 def integrals(theta: v, z: p):
@@ -351,7 +392,8 @@ def turn(active: i, live: m, ok: m) -> i:
             pass_stops(lane)
         else:
             done = done | (1 << lane)
-    if NR > 0:
+    if fired != 0:
+        segment()
         done = done | act()
     free = done | tired | stuck
     for lane in members(free):
@@ -368,7 +410,7 @@ def turn(active: i, live: m, ok: m) -> i:
         begin(fresh)
     else:
         segment()
-        renew_slopes()
+    renew_slopes(reached | fired | fresh)
     if len(CONTINUOUS) > 0:
         take_sides()
     return active | fresh
@@ -385,7 +427,11 @@ def why(lane: i, stuck: i) -> i:
 def finish(lane: i):
     """Give back what a subject asked for; rows that it did not live to see are NaN."""
     s = SUBJECT[lane]
-    if BAD[lane] > 0.5:
+    bad = BAD[lane]
+    for i in range(N):
+        if not (abs(Y[i * W + lane]) < INFINITY):
+            bad = 1.0
+    if bad > 0.5:
         fail(lane, NOT_FINITE)
     else:
         for row in range(IOUT[lane], arg.n_times):
@@ -406,6 +452,7 @@ def fail(lane: i, status: i):
         arg.y_end[s * N + i] = NAN
     for j in range(NR):
         arg.event_time[s * NR + j] = NAN
+        arg.event_count[s * NR + j] = 0
     arg.status[s] = status
     arg.steps[s] = rounded(STEPS[lane])
 
@@ -421,14 +468,48 @@ def crossing(j: i) -> m:
     """
     armed = vec(ARMED, j) > 0.5
     below = vec(BELOW, j) > 0.5
-    over = vec(R, j) * upward(arg.sign[j]) >= 0.0
-    down = ~below & ~over & (vector(arg.sign[j]) == 0.0)
+    value = vec(R, j) * upward(arg.sign[j])
+    over = value >= 0.0
+    down = ~below & (value < 0.0) & (vector(arg.sign[j]) == 0.0)
     return armed & ((below & over) | down)
 
 
 @inline
 def upward(sign: f) -> f:
     return where(sign == 0.0, 1.0, sign)
+
+
+def unresolved() -> v:
+    """Return more than 1 where a trigger could cross between the points at which it is looked at.
+
+    The polynomial through the five points says so, or bends so much that it is no guide. Steps of
+    SHORT and less are taken as they are: a kink bends at every scale.
+    """
+    prepare_dense()
+    worst = bits(vector(0.0))
+    for q in unroll(SAMPLES + 1):
+        between(vector(q / SAMPLES))
+        watch(at(D, 0), at(ZD, 0), at(R, 0))
+        for j in unroll(CONTINUOUS):
+            put(SEEN, q * NR + j, vec(R, j))
+    for j in unroll(CONTINUOUS):
+        low = vec(SEEN, j)
+        high = low
+        bend = vector(0.0)
+        for q in unroll(SAMPLES + 1):
+            low = min(low, vec(SEEN, q * NR + j))
+            high = max(high, vec(SEEN, q * NR + j))
+            bend = bend + vec(SEEN, q * NR + j) * FOURTH[q]
+        worst = max(worst, bits(abs(bend) / ((high - low) * MOST_BEND + 1e-300)))
+        for weights in unroll(FINE):
+            fine = vec(SEEN, j) * weights[0]
+            for q in unroll(1, SAMPLES + 1):
+                fine = fine + vec(SEEN, q * NR + j) * weights[q]
+            hidden = ((high < 0.0) & (fine > 0.0)) | ((low > 0.0) & (fine < 0.0))
+            worst = max(worst, bits(where(hidden, 9.0, 0.0)))
+    found = floats(worst)
+    found = where(vec(H, 0) <= SHORT, 0.0, found)
+    return where(found > 1.0, 3.0, 0.0)
 
 
 def any_crossing() -> m:
@@ -462,6 +543,9 @@ def locate(ok: m):
             for j in unroll(CONTINUOUS):
                 under = ok & ~hit & (vec(R, j) * upward(arg.sign[j]) < 0.0)
                 put(BELOW, j, where(under, 1.0, vec(BELOW, j)))
+        for j in unroll(CONTINUOUS):
+            broken = ok & (vec(R, j) != vec(R, j))
+            put(BAD, 0, where(broken, 1.0, vec(BAD, 0)))
         put(HIT, 0, hit)
         if lanes(hit) != 0:
             bisect(hit, low, high)
@@ -487,28 +571,28 @@ def bisect(hit: m, low: v, high: v):
 
 
 def check(reached: i):
-    """Look, on the days that the schedule says, whether a trigger is above 0."""
+    """Look, on the days asked for, whether a trigger is above 0."""
     asked = 0
     for lane in members(reached):
-        if planned(lane) != 0:
+        if LOOK[lane] < arg.n_looks and arg.look_time[LOOK[lane]] <= T[lane]:
             asked = asked | (1 << lane)
     if asked != 0:
         watch(at(Y, 0), at(Z, 0), at(R, 0))
     for lane in members(asked):
-        for j in range(NR):
-            looked = (planned(lane) >> j) & 1 != 0
-            if looked and R[j * W + lane] > 0.0 and ARMED[j * W + lane] > 0.5:
+        for j in members(arg.look_triggers[LOOK[lane]]):
+            if R[j * W + lane] != R[j * W + lane]:
+                BAD[lane] = 1.0
+            if R[j * W + lane] > 0.0 and ARMED[j * W + lane] > 0.5:
                 FIRES[j] = FIRES[j] | (1 << lane)
+        looked(lane)
 
 
-def planned(lane: i) -> i:
-    """Triggers, as bits, that a lane's schedule checks now."""
-    found = 0
-    k = STOP[lane]
-    while k < arg.stop_begin[SCHEDULE[lane] + 1] and arg.stop_time[k] + OFFSET[lane] <= T[lane]:
-        found = found | arg.stop_check[k]
+def looked(lane: i):
+    """Go to the first day of looking after now."""
+    k = LOOK[lane]
+    while k < arg.n_looks and arg.look_time[k] <= T[lane]:
         k = k + 1
-    return found
+    LOOK[lane] = k
 
 
 def act() -> i:
@@ -531,6 +615,7 @@ def act() -> i:
                     find_stop(lane)
                     pass_stops(lane)
             subject()
+            segment()
             if arg.ends[j] > 0:
                 ended = ended | FIRES[j]
     return ended

@@ -73,5 +73,5 @@ def keep_slopes(ok: m):
 
 
 @inline
-def renew_slopes():
+def renew_slopes(changed: i):
     pass

@@ -1,8 +1,9 @@
 """A step of the explicit pair, in the language of ``dialect``; parsed, not imported."""
 
 # mypy: ignore-errors
-# ruff: noqa: D103, F821
+# ruff: noqa: F821
 K = room(7 * N)
+DY = room(N)
 WEIGHTS = room(7)
 
 
@@ -57,6 +58,9 @@ def keep_slopes(ok: m):
         put(K, i, where(ok, vec(K, 6 * N + i), vec(K, i)))
 
 
-@inline
-def renew_slopes():
-    rhs(at(Y, 0), at(K, 0))
+def renew_slopes(changed: i):
+    """Work out the first slope anew in some lanes; the others keep theirs to the last bit."""
+    rhs(at(Y, 0), at(DY, 0))
+    for lane in members(changed):
+        for i in range(N):
+            K[i * W + lane] = DY[i * W + lane]

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from diapedesis.simulate.program.graph import Graph, reachable
 from diapedesis.simulate.program.node import Node
 
+# Derivatives by the id of the leaf they are taken by; what is absent is 0.
 Gradient = dict[int, Node]
-"""Derivatives by the id of the leaf they are taken by; what is absent is 0."""
 
 
 class Derivatives:
