@@ -149,13 +149,27 @@ def _law(
     yield from _symbolic(model, id, law, place)
 
 
-def _symbolic(model: Model, id: str, law: Callable[..., Any], place: str) -> Iterable[Fault]:
-    import sympy
+class _Anything:
+    """Stands for a symbol: takes part in arithmetic and the functions of the core, and no more."""
 
+    def apply(self, *_: Any) -> _Anything:
+        """Take any function of :mod:`diapedesis.core.functions`."""
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = apply
+    __truediv__ = __rtruediv__ = __pow__ = __rpow__ = __neg__ = __pos__ = __abs__ = apply
+
+    def _refuse(self, *_: Any) -> bool:
+        raise TypeError("found a condition or a comparison")
+
+    __bool__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+
+
+def _symbolic(model: Model, id: str, law: Callable[..., Any], place: str) -> Iterable[Fault]:
     names = [*model.states, *model.parameters, *model.inputs, *model.rules]
     try:
-        model.call(id, law, {n: sympy.Symbol(n, positive=True) for n in names})
-    except (TypeError, ValueError, AttributeError) as error:
+        model.call(id, law, dict.fromkeys(names, _Anything()))
+    except (TypeError, ValueError, AttributeError, ArithmeticError) as error:
         yield _not_plain(place, error)
 
 
