@@ -1,5 +1,7 @@
 """Compiled kernels on disk: where, what survives, who may share them."""
 
+import errno
+import io
 import os
 import subprocess
 import sys
@@ -105,6 +107,63 @@ def test_a_stored_kernel_is_not_compiled_again(
     monkeypatch.setattr(kernel, "_LOADED", {})
     monkeypatch.setattr(kernel, "_compile", None)
     assert course() == first
+
+
+def _full(*_, **__) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+class _FullFile(io.BytesIO):
+    write = _full
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "stand_in"),
+    [
+        (kernel.tempfile, "mkstemp", _full),
+        (kernel.os, "fdopen", lambda handle, _: os.close(handle) or _FullFile()),
+        (kernel.os, "replace", _full),
+    ],
+)
+def test_a_full_disk_does_not_stop_a_solve(
+    own_cache: Path, monkeypatch: pytest.MonkeyPatch, module: object, name: str, stand_in: object
+) -> None:
+    monkeypatch.setattr(kernel, "cache_dir", lambda: own_cache)
+    monkeypatch.setattr(module, name, stand_in)
+    with pytest.warns(RuntimeWarning, match=f"{own_cache} .*No space left"):
+        assert course() == pytest.approx(EXPECTED, rel=1e-6)
+    assert not list(own_cache.iterdir())
+    assert course() == pytest.approx(EXPECTED, rel=1e-6)  # from memory, without a warning
+
+
+def test_a_folder_in_place_of_a_kernel_does_not_stop_a_solve(
+    own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course()
+    (path,) = own_cache.glob("*.kernel")
+    path.unlink()
+    path.mkdir()
+    monkeypatch.setattr(kernel, "_LOADED", {})
+    with pytest.warns(RuntimeWarning, match="could not be kept"):
+        assert course() == pytest.approx(EXPECTED, rel=1e-6)
+    assert list(own_cache.iterdir()) == [path]
+
+
+def test_a_kernel_that_may_not_be_read_is_made_anew(
+    own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course()
+    (path,) = own_cache.glob("*.kernel")
+    whole = path.read_bytes()
+    monkeypatch.setattr(kernel, "_LOADED", {})
+
+    def denied(file: Path) -> bytes:
+        raise PermissionError(f"{file}: denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", denied)
+        assert course() == pytest.approx(EXPECTED, rel=1e-6)
+    assert path.read_bytes() == whole
 
 
 def test_an_unwritable_folder_gives_way_to_a_temporary_one(

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import tempfile
+import warnings
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -134,10 +135,10 @@ def _compile(
 
 
 def _read(path: Path) -> tuple[Layout, bytes] | None:
-    """Return a stored kernel; None when there is none, or it is not whole."""
+    """Return a stored kernel; None when there is none that can be read, or it is not whole."""
     try:
         head, _, rest = path.read_bytes().partition(b"\n")
-    except FileNotFoundError:
+    except OSError:
         return None
     if head.decode("ascii", "replace") != hashlib.sha256(rest).hexdigest():
         return None
@@ -146,12 +147,27 @@ def _read(path: Path) -> tuple[Layout, bytes] | None:
 
 
 def _write(path: Path, layout: Layout, code: bytes) -> None:
-    """Store a kernel so that another process sees all of it or nothing."""
+    """Store a kernel so that another process sees all of it or nothing.
+
+    A kernel that cannot be stored is compiled again by the next process: a warning, no error.
+    """
     rest = json.dumps(asdict(layout)).encode() + b"\n" + code
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest)
-    os.replace(temporary, path)
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest)
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    except OSError as error:
+        warnings.warn(
+            f"the compiled model could not be kept in {path.parent} ({error}) and will be compiled"
+            " again; make room there, or set DIAPEDESIS_CACHE to another folder",
+            RuntimeWarning,
+            stacklevel=2,
+        )
 
 
 def _load(code: bytes, target: InstructionSet) -> tuple[Callable[[int, int], None], Any]:
