@@ -22,8 +22,7 @@ from diapedesis.core import (
     minimum,
     ramp,
 )
-from diapedesis.simulate import Jump, Moments, Pulse, Schedule, Solution, Trigger, solve, stream
-from diapedesis.simulate.lanes import LaneSolver
+from diapedesis.simulate import Jump, Pulse, Schedule, Solution, Trigger, solve
 from tests.engine import timers
 from tests.engine.problems import FORMULAS
 
@@ -49,14 +48,13 @@ TOY = Model(
                 Output("seen_y", lambda y: y, "", "y"),
                 Output("seen_z", lambda z: z, "1/day", "z"),
                 Output("seen_x", lambda x: x, "1/day", "x"),
-                Output("cumulative_dose", lambda y: 2 * y, "", "An id of the model's own"),
                 Flux("gained", lambda gain: gain, {"y": 1.0}, "", "Gain"),
                 Flux("lost", lambda k, y: k * y, {"y": -1.0}, "", "Loss"),
             ),
         )
     ],
 )
-NAN, INF = float("nan"), float("inf")
+NAN = float("nan")
 NOTHING = Schedule()
 MAX_STEPS = 20_000
 methods = pytest.mark.parametrize("method", FORMULAS)
@@ -141,27 +139,6 @@ def test_of_two_triggers_at_once_the_second_sees_rules_and_parameters_alike(meth
     assert found["seen_z"][0, 0] == 5.0 * found["seen_x"][0, 0]
 
 
-@pytest.mark.parametrize("n", [63, 64, 66])
-def test_any_number_of_triggers_looks_on_its_own_days(n: int) -> None:
-    """The first looks on day 3; the others watch all the time and are never crossed."""
-    rest = [Trigger(f"t{i}", lambda amount: amount) for i in range(1, n)]
-    found = run(triggers=(Trigger("t0", lambda amount: amount, days=(3.0,)), *rest))
-    assert [id for id, day in found.events.items() if np.isfinite(day[0])] == ["t0"]
-
-
-def test_sixty_four_triggers_may_look_on_days() -> None:
-    many = [Trigger(f"t{i}", lambda amount: amount, days=(3.0,)) for i in range(64)]
-    found = run(triggers=many)
-    assert all(day[0] == 3.0 for day in found.events.values())
-
-
-def test_a_look_on_an_infinite_day_is_never_made() -> None:
-    plan = Schedule(jumps=(Jump(2.0, "amount", 5.0),))
-    look = Trigger("look", lambda amount: amount, days=(INF,))
-    assert np.isnan(run(plan, triggers=(look,)).events["look"][0])
-    assert np.isnan(run(triggers=(look,)).events["look"][0])
-
-
 def test_looks_begin_after_the_first_day() -> None:
     """What is so at `t0` is the caller's own knowledge, and a course that goes on looks once."""
     look = Trigger("look", lambda amount: amount, days=(0.0, 1.0))
@@ -190,96 +167,6 @@ def test_a_jump_on_the_first_day_is_not_lost_to_a_switch_just_before() -> None:
     alone = run(Schedule(jumps=(Jump(day, "amount", 5.0),)), outputs=outputs, t0=day)
     both = run(Schedule(steps=steps, jumps=(Jump(day, "amount", 5.0),)), outputs=outputs, t0=day)
     assert both["level"] == pytest.approx(alone["level"], rel=1e-5)
-
-
-# -- input that cannot be --------------------------------------------------------------------------
-
-
-@methods
-@pytest.mark.parametrize("rtol", [0.0, -1e-6, INF, NAN])
-def test_a_tolerance_that_cannot_be(method, rtol) -> None:
-    with pytest.raises(ValueError, match="rtol"):
-        run(rtol=rtol, method=method)
-
-
-@pytest.mark.parametrize(
-    "ends", [{"t0": NAN}, {"t1": NAN}, {"t1": INF}, {"t0": -INF}, {"t0": 5.0, "t1": 1.0}]
-)
-def test_an_end_that_cannot_be(ends) -> None:
-    with pytest.raises(ValueError, match=r"t0|t1"):
-        run(times=[], **ends)
-
-
-@pytest.mark.parametrize(
-    "plan",
-    [
-        Schedule((Pulse("rat", 0.0, 1.0, 5.0),)),
-        Schedule(steps={"rat": ((0.0, 5.0),)}),
-        Schedule(jumps=(Jump(0.0, "amuont", 5.0),)),
-    ],
-)
-def test_a_schedule_of_unknown_ids(plan) -> None:
-    with pytest.raises(ValueError, match=r"rat|amuont"):
-        run(plan)
-
-
-@pytest.mark.parametrize(
-    "plan",
-    [
-        Schedule((Pulse("rate", NAN, 1.0, 5.0),)),
-        Schedule((Pulse("rate", 3.0, 1.0, 5.0),)),
-        Schedule(steps={"rate": ((0.0, 5.0), (7.0, 0.0), (3.0, 1.0))}),
-        Schedule(jumps=(Jump(NAN, "amount", 5.0),)),
-    ],
-)
-def test_a_schedule_of_days_that_cannot_be(plan) -> None:
-    with pytest.raises(ValueError, match=r"rate|amount"):
-        run(plan)
-
-
-def test_a_pulse_that_never_starts_is_never_on() -> None:
-    never = Schedule((Pulse("rate", INF, INF, 5.0),))
-    assert run(never)["level"] == pytest.approx(run()["level"], rel=1e-5)
-
-
-def test_a_pulse_since_ever_has_a_first_day_to_start_from() -> None:
-    since = Schedule((Pulse("rate", -INF, 1.0, 5.0),), jumps=(Jump(0.0, "amount", 0.0),))
-    run(since, t0=None).raise_failures()
-
-
-def test_nobody_is_solved_at_once() -> None:
-    nobody = run(parameters={"k": []}, method="auto")
-    assert nobody["level"].shape == (0, 2)
-    assert run([], method="auto")["level"].shape == (0, 2)
-    moments = Moments()
-    stream(TIMERS, 0, lambda a, b: None, [5.0], moments, ("level",))
-    assert moments.count == 0
-
-
-def test_an_output_may_have_an_id_that_begins_with_cumulative() -> None:
-    assert run(times=[0.0], outputs=("cumulative_dose",), model=TOY)["cumulative_dose"] == 2.0
-
-
-def lanes(times, names=("k",), width: int = 1) -> np.ndarray:
-    solver = LaneSolver(TIMERS, NOTHING, times, ("level",), names)
-    return solver(np.full((1, 3, width), 0.25))[0, :, :, 0]
-
-
-def test_lanes_read_the_times_of_one_subject() -> None:
-    """Rows are repeated, times are not: the second row lies behind the end of the array."""
-    expected = np.tile([8.0, 8.0 * np.exp(-0.25 * 5.0)], (3, 1))
-    assert lanes([[5.0, 10.0]]) == pytest.approx(expected, rel=1e-5)
-
-
-@pytest.mark.parametrize("times", [[10.0, 5.0], [NAN, 5.0]])
-def test_lanes_refuse_times_that_are_not_ascending(times) -> None:
-    with pytest.raises(ValueError, match="times"):
-        lanes(times)
-
-
-def test_lanes_refuse_unknown_names() -> None:
-    with pytest.raises(ValueError, match="kk"):
-        lanes([5.0], ("kk",))
 
 
 # -- memory and threads ----------------------------------------------------------------------------

@@ -148,7 +148,7 @@ def test_at_an_edge_the_value_before_it_is_given() -> None:
 
 def test_questions_that_make_no_sense_are_refused() -> None:
     for times in ([1.0, np.nan], [2.0, 1.0], [[2.0, 1.0]], [[[1.0]]], [np.inf]):
-        with pytest.raises(ValueError, match="times: expected finite days in ascending order"):
+        with pytest.raises(ValueError, match=r"times: found .*, expected"):
             solve(pkpd(), RICH, times)
     with pytest.raises(ValueError, match=r"outputs: found \['level'\], expected among"):
         solve(pkpd(), RICH, TIMES, ("level",))

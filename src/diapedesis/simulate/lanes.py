@@ -12,6 +12,7 @@ from diapedesis.core import Model
 from diapedesis.simulate.engine import run
 from diapedesis.simulate.problem import Plan, lay_out, program_of
 from diapedesis.simulate.solver import compiled
+from diapedesis.simulate.validate import ascending, effort, known
 
 Array = NDArray[np.float64]
 WIDTH = 8
@@ -26,7 +27,7 @@ class LaneSolver:
     Parameters
     ----------
     model, protocol, times, outputs, parameters, inputs
-        As for :func:`diapedesis.simulate.solve`; one subject.
+        As for :func:`diapedesis.simulate.solve`; one subject, times of shape (n_times,).
     names : sequence of str
         Ids of the parameters that will vary.
     rtol : float
@@ -44,7 +45,9 @@ class LaneSolver:
         inputs: Mapping[str, float] | None = None,
         rtol: float = 1e-6,
     ) -> None:
-        self.times = np.array(times, dtype=float, ndmin=1)
+        effort(rtol)
+        known("names", names, model.parameters)
+        self.times = ascending(times, dimensions=1)
         self.rtol = rtol
         program = program_of(model, outputs)
         given = (parameters or {}, inputs or {}, None, (), None, None)

@@ -15,6 +15,7 @@ from diapedesis.simulate.protocol import Protocol
 from diapedesis.simulate.schedule import Schedule, schedule
 from diapedesis.simulate.stops import Stops, pack
 from diapedesis.simulate.trigger import Trigger
+from diapedesis.simulate.validate import known, known_plan, within
 
 Array = NDArray[np.float64]
 Plan = Protocol | Schedule
@@ -36,7 +37,7 @@ def program_of(
     ValueError
         For ids that the model does not have.
     """
-    known("outputs", [_plain(o) for o in outputs], model.outputs)
+    known("outputs", [_plain(o, model) for o in outputs], model.outputs)
     known("sensitivities", sensitivities, model.parameters)
     key = (model.fingerprint, tuple(outputs), tuple(sensitivities), jacobian)
     if key in _TRACED and not triggers:  # whose laws may be closures, which no key tells apart
@@ -45,8 +46,9 @@ def program_of(
     return found if triggers else _TRACED.setdefault(key, found)
 
 
-def _plain(output: str) -> str:
-    return output.removeprefix("cumulative_")
+def _plain(output: str, model: Model) -> str:
+    """Return the output that an id asks for, or asks the integral of."""
+    return output if output in model.outputs else output.removeprefix("cumulative_")
 
 
 def lay_out(
@@ -66,27 +68,29 @@ def lay_out(
     Raises
     ------
     ValueError
-        For unknown ids, times that are not finite and ascending or lie outside `t0` to `t1`, or
-        unequal numbers of subjects.
+        For unknown ids, a start or an end that is not a day, times outside them, or unequal numbers
+        of subjects.
     """
     extra = [id for t in triggers for id in t.parameters]
     known("parameters", parameters, [*model.parameters, *extra])
     known("inputs", inputs, model.inputs)
-    plans, which = _distinct(model, protocol)
+    given = [protocol] if isinstance(protocol, Plan) else list(protocol)
+    plans, which = _distinct(model, given)
+    then = [t.then for t in triggers if t.then is not None]
+    for t in triggers:
+        if t.then is not None:
+            known_plan(f"trigger {t.id!r}, then", t.then, model)
     sized = [*parameters.values(), *inputs.values(), *(initial or {}).values()]
     n = _subjects(sized, len(which) if not isinstance(protocol, Plan) else None, times)
-    begin = _begin(plans, protocol, times) if t0 is None else float(t0)
+    begin = _begin(given, times) if t0 is None else float(t0)
     end = max(float(times.max(initial=begin)), begin) if t1 is None else float(t1)
-    if times.size and (times.min() < begin or times.max() > end):
-        found = f"{times.min():g} to {times.max():g}"
-        raise ValueError(f"times: found {found}, outside {begin:g} to {end:g}")
+    within(times, begin, end)
     typical = _typical(model, program, triggers, parameters)
     p = np.tile(typical, (n, 1))
     for j, id in enumerate(program.parameters):
         if id in parameters:
             p[:, j] = parameters[id]
     own = [id for id in program.inputs if id in inputs]
-    then = [t.then for t in triggers if t.then is not None]
     stops = _stops(model, program, [*plans, *then])
     return Problem(
         program,
@@ -116,16 +120,15 @@ def _typical(
     return np.array([values[id] for id in program.parameters], float)
 
 
-def _distinct(
-    model: Model, protocol: Plan | Sequence[Plan]
-) -> tuple[list[Schedule], NDArray[np.int64]]:
+def _distinct(model: Model, given: list[Plan]) -> tuple[list[Schedule], NDArray[np.int64]]:
     """Return the schedules that differ as objects, and which of them each subject has."""
-    given = [protocol] if isinstance(protocol, Plan) else list(protocol)
     place: dict[int, int] = {}
-    which = np.array([place.setdefault(id(g), len(place)) for g in given], np.int64)
-    unique = {id(g): g for g in given}
-    plans = [g if isinstance(g, Schedule) else schedule(g, model) for g in unique.values()]
-    return plans, which
+    plans: list[Schedule] = []
+    for i, g in enumerate(given):
+        if place.setdefault(id(g), len(plans)) == len(plans):
+            plans.append(g if isinstance(g, Schedule) else schedule(g, model))
+            known_plan(f"protocol of subject {i}", plans[-1], model)
+    return plans, np.array([place[id(g)] for g in given], np.int64)
 
 
 def _stops(model: Model, program: Program, plans: list[Schedule]) -> Stops:
@@ -168,13 +171,6 @@ def _firing(triggers: Sequence[Trigger], first: int) -> Firing:
     )
 
 
-def known(what: str, names: Sequence[str] | Mapping[str, Any], among: Any) -> None:
-    """Raise ValueError naming the ids that are not among those known."""
-    unknown = [n for n in names if n not in among]
-    if unknown:
-        raise ValueError(f"{what}: found {unknown}, expected among {', '.join(among)}")
-
-
 def _subjects(sized: list[ArrayLike], schedules: int | None, times: Array) -> int:
     sizes = {np.size(v) for v in sized if np.ndim(v)}
     sizes |= {schedules} if schedules is not None else set()
@@ -184,13 +180,13 @@ def _subjects(sized: list[ArrayLike], schedules: int | None, times: Array) -> in
     return sizes.pop() if sizes else 1
 
 
-def _begin(plans: list[Schedule], protocol: Plan | Sequence[Plan], times: Array) -> float:
+def _begin(given: list[Plan], times: Array) -> float:
     """Return the first day on which anything happens or is asked for."""
-    given = [protocol] if isinstance(protocol, Plan) else protocol
     days = [float(times.min())] if times.size else []
     for plan in given:
         if isinstance(plan, Protocol):
             days += [plan.start] if plan.doses or plan.sessions or plan.antibodies else []
         else:
-            days += [p.start for p in plan.pulses] + [j.time for j in plan.jumps]
+            days += [p.start for p in plan.pulses if np.isfinite(p.start)]
+            days += [j.time for j in plan.jumps]
     return min(days, default=0.0)

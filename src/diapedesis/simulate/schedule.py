@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from diapedesis.core import Model
 from diapedesis.simulate.protocol import Immunoadsorption, Infusion, Injection, Plex, Protocol
+from diapedesis.simulate.validate import known
 
 SNAP = 1e-9
 """Switches closer than this [day] are one switch."""
@@ -24,15 +26,33 @@ class Jump:
     value: float
     replaces: bool = False
 
+    def __post_init__(self) -> None:
+        for name, number in (("time", self.time), ("value", self.value)):
+            if not math.isfinite(number):
+                raise ValueError(
+                    f"jump of {self.state!r}: found {name} {number}, expected a finite number"
+                )
+
 
 @dataclass(frozen=True)
 class Pulse:
-    """An input raised by `value` from `start` to `end` [day]."""
+    """An input raised by `value` from `start`, or since ever, to `end`, or for ever [day]."""
 
     input: str
     start: float
     end: float
     value: float
+
+    def __post_init__(self) -> None:
+        if not (self.start <= self.end and self.start < math.inf and self.end > -math.inf):
+            raise ValueError(
+                f"pulse of {self.input!r}: found {self.start} to {self.end}, expected a start"
+                " (a day or -inf) and an end (a day or inf) that is not before it"
+            )
+        if not math.isfinite(self.value):
+            raise ValueError(
+                f"pulse of {self.input!r}: found value {self.value}, expected a finite number"
+            )
 
 
 @dataclass(frozen=True)
@@ -44,13 +64,18 @@ class Schedule:
     pulses : tuple of Pulse
         Pulses of one input add up.
     steps : mapping of str to tuple of (day, value)
-        Inputs that hold their last value; the first also holds before its day.
+        Inputs that hold their last value, days ascending; the first also holds before its day,
+        which may be -inf.
     jumps : tuple of Jump
     """
 
     pulses: tuple[Pulse, ...] = ()
     steps: Mapping[str, tuple[tuple[float, float], ...]] | None = None
     jumps: tuple[Jump, ...] = ()
+
+    def __post_init__(self) -> None:
+        for id, held in (self.steps or {}).items():
+            _check_steps(id, held)
 
     def switches(self) -> NDArray[np.float64]:
         """Return the days at which an input changes, snapped, in order; shape (n,)."""
@@ -82,6 +107,21 @@ class Schedule:
         return starts, values
 
 
+def _check_steps(id: str, held: Iterable[tuple[float, float]]) -> None:
+    before, what = -math.inf, f"steps of {id!r}"
+    first = True
+    for day, value in held:
+        if not (math.isfinite(day) or (first and day == -math.inf)):
+            raise ValueError(f"{what}: found day {day}, expected a finite one (the first: or -inf)")
+        if day < before:
+            raise ValueError(f"{what}: found day {day:g} after {before:g}, expected ascending days")
+        if not math.isfinite(value):
+            raise ValueError(f"{what}: found {value} from day {day:g}, expected a finite number")
+        before, first = day, False
+    if first:
+        raise ValueError(f"{what}: found none, expected at least one (day, value)")
+
+
 def schedule(protocol: Protocol, model: Model) -> Schedule:
     """Turn a protocol into a schedule for a model with the natalizumab inputs.
 
@@ -95,6 +135,7 @@ def schedule(protocol: Protocol, model: Model) -> Schedule:
                 rate = dose.amount / dose.duration
                 pulses.append(Pulse("infusion_rate", dose.time, dose.end, rate))
             case Injection():
+                known("subcutaneous dose, lag", ["lag_sc"], model.parameters)
                 lag = model.parameters["lag_sc"].default
                 jumps.append(Jump(dose.time + lag, "a_d", dose.amount))
     for s in protocol.sessions:
@@ -103,7 +144,8 @@ def schedule(protocol: Protocol, model: Model) -> Schedule:
             jumps.append(Jump(s.time, "column_volume", 0.0, replaces=True))
     pulses += [Pulse("ada_target", a.onset, a.end, a.titre) for a in protocol.antibodies]
     jumps.sort(key=lambda j: j.time)
-    return Schedule(tuple(pulses), {"weight": protocol.weights}, tuple(jumps))
+    steps = {"weight": protocol.weights} if "weight" in model.inputs else None
+    return Schedule(tuple(pulses), steps, tuple(jumps))
 
 
 def _session(s: Plex | Immunoadsorption) -> list[Pulse]:

@@ -17,6 +17,7 @@ from diapedesis.simulate.kernel import Kernel, kernel
 from diapedesis.simulate.problem import Plan, lay_out, program_of
 from diapedesis.simulate.program import Program
 from diapedesis.simulate.trigger import Trigger
+from diapedesis.simulate.validate import ascending, effort
 
 Array = NDArray[np.float64]
 Method = Literal["auto", "tsit5", "rodas5p", "reference"]
@@ -101,6 +102,7 @@ class Solver:
         threads: int | None = None,
         reuse: bool = False,
     ) -> None:
+        effort(rtol, max_steps)
         self.model, self.outputs = model, tuple(outputs)
         self.triggers, self.sensitivities = tuple(triggers), tuple(sensitivities)
         self.rtol, self.max_steps, self.threads = rtol, max_steps, threads
@@ -120,7 +122,7 @@ class Solver:
     ) -> Problem:
         """Check a request and return its arrays."""
         given = (parameters or {}, inputs or {}, initial, self.triggers, t0, t1)
-        return lay_out(self.model, self.program, protocol, _ascending(times), *given)
+        return lay_out(self.model, self.program, protocol, ascending(times), *given)
 
     def choose(self, problem: Problem) -> Literal["tsit5", "rodas5p"]:
         """Return the better method for a problem."""
@@ -195,10 +197,3 @@ def compiled(
 
     continuous = tuple(j for j, t in enumerate(triggers) if t.days is None)
     return kernel(program, method, continuous, width=width, before=verify)
-
-
-def _ascending(times: ArrayLike) -> Array:
-    t = np.array(times, dtype=float, ndmin=1)
-    if t.ndim > 2 or not np.all(np.isfinite(t)) or np.any(np.diff(t, axis=-1) < 0):
-        raise ValueError("times: expected finite days in ascending order")
-    return t

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -30,7 +31,7 @@ class Trigger:
     then : Schedule, optional
         What is given from then on, its days counted from the event.
     days : tuple of float, optional
-        Look on these days only (a scan, a visit) and fire when the value is above 0.
+        Look on these (finite) days only (a scan, a visit) and fire when the value is above 0.
     once : bool
         Fire once at most.
     ends : bool
@@ -59,3 +60,6 @@ class Trigger:
                 f"trigger {self.id!r}: found direction {self.direction!r},"
                 " expected up, down or both"
             )
+        for day in self.days or ():
+            if not math.isfinite(day):
+                raise ValueError(f"trigger {self.id!r}, days: found {day}, expected finite days")

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from diapedesis.core import Model
 from diapedesis.core.terms import arguments
 from diapedesis.simulate.program.graph import Graph, reachable
@@ -149,7 +151,7 @@ def own_parameters(model: Model, triggers: Sequence[Trigger]) -> tuple[str, ...]
     for t in triggers:
         for id, default in t.parameters.items():
             taken = id in model.units
-            if taken or found.setdefault(id, default) != default:
+            if taken or not np.array_equal(found.setdefault(id, default), default, equal_nan=True):
                 by = "the model" if taken else f"another trigger, with default {found[id]:g}"
                 raise ValueError(
                     f"trigger {t.id!r}, parameters: found {id!r}, which {by} has too; rename it"
