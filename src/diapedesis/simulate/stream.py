@@ -87,6 +87,8 @@ def stream(
         batch = subjects(first, last)
         return solver.lay_out(batch.protocol, t, batch.parameters, batch.inputs, t0=t0, t1=t1)
 
+    if n == 0:
+        return
     if method == "auto":
         method = solver.choose(problem(0, min(n, BLOCK)))
     for first in range(0, n, size):
