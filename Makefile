@@ -51,6 +51,8 @@ docs: $(READY) ## build the documentation, offline, into docs/_build/html
 
 bench: $(READY) ## measure speed; writes benchmarks/results.json
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m benchmarks.engine.run --quick --fresh
+	$(BIN)/python -m benchmarks.engine.tables
 
 validate: $(READY) ## the statistical tests and the published behaviours (minutes)
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m statistical

@@ -5,6 +5,9 @@ scaled to about 1. It was made up to be as large and somewhat stiffer than a rea
 nothing.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from diapedesis.core import Input, Mechanism, Model, Output, State, flux, rule
 
 from .standin_parameters import PARAMETERS
@@ -225,8 +228,10 @@ LAWS = (
 )  # fmt: skip
 
 
-def model() -> Model:
-    """Return the invented stand-in."""
+def model(factors: Mapping[str, float] | None = None) -> Model:
+    """Return the invented stand-in, some of its rates multiplied."""
+    by = factors or {}
+    parameters = [replace(p, default=p.default * by.get(p.id, 1.0)) for p in PARAMETERS]
     return Model(
-        "standin", [Mechanism("standin", (*STATES, *INPUTS, *PARAMETERS, *LAWS, *COURSES))]
+        "standin", [Mechanism("standin", (*STATES, *INPUTS, *parameters, *LAWS, *COURSES))]
     )

@@ -13,7 +13,7 @@ own: infusions fall up to three days early or late, exchanges start on a day dra
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +45,6 @@ class Workload:
     outputs: tuple[str, ...]
     times: Array
     draw: Callable[[np.random.Generator], Schedule]
-    factors: dict[str, float] = field(default_factory=dict)
     ceiling: float = np.inf
     """No parameter in 1/day is drawn above this."""
 
@@ -57,7 +56,7 @@ class Workload:
 
     def _values(self, id: str, z: Array) -> Array:
         p = self.model.parameters[id]
-        values = self.factors.get(id, 1.0) * p.default * np.exp(p.iiv * z)
+        values = p.default * np.exp(p.iiv * z)
         if p.unit == "1/day":
             values = np.minimum(values, self.ceiling)
         return np.maximum(values, LOWEST.get(id, 0.0))
@@ -92,9 +91,15 @@ def _five_years(rng: np.random.Generator) -> Schedule:
     return Schedule(tuple(pulses))
 
 
-def _stand_in(id: str, label: str, outputs: tuple[str, ...], **more: object) -> Workload:
-    courses = tuple(f"{o}_course" for o in outputs)
-    return Workload(id, label, standin.model(), courses, np.arange(1826.0), _five_years, **more)  # type: ignore[arg-type]
+def _stand_in(
+    id: str,
+    label: str,
+    outputs: tuple[str, ...],
+    factors: dict[str, float] | None = None,
+    ceiling: float = np.inf,
+) -> Workload:
+    courses, days = tuple(f"{o}_course" for o in outputs), np.arange(1826.0)
+    return Workload(id, label, standin.model(factors), courses, days, _five_years, ceiling)
 
 
 def _faster(times: float) -> dict[str, float]:
