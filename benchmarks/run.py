@@ -1,7 +1,7 @@
 """Measure speed and write ``benchmarks/results.json``: ``make bench``.
 
-Everything is measured in one run on one machine: medians over repeats, ours and the peer in turn. A
-target that is missed is written down as missed.
+Everything is measured in one run on one machine: medians over repeats. A target that is missed is
+written down as missed. Peers are in ``benchmarks/engine``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
-from peer import Lsoda, find_mode_by_scipy
 
 from diapedesis import __version__
 from diapedesis.app.questions import plex_question
@@ -37,8 +36,6 @@ ROOT = Path(__file__).resolve().parents[1]
 CASE = "examples/khatri-like.yaml"
 STARTS = 4
 DRAWS = 2000
-SAMPLE = 20
-"""Draws that the peer solves; its time for all of them is extrapolated."""
 
 
 def seconds(job: Callable[[], object], repeats: int) -> float:
@@ -93,20 +90,12 @@ def estimate(infusions: int) -> dict[str, object]:
         mode = find_mode(prior, _predictor(solver, prior.scale, levels), levels.terms)
         return float(np.min(mode.objective))
 
-    lsoda = Lsoda(
-        model, subject.protocol, [x.time for x in subject.levels], OUTPUTS, covariates(subject)
-    )
-    peer = lambda: find_mode_by_scipy(prior, lsoda, levels, STARTS)  # noqa: E731
-    difference = peer() - ours()
-    name = "scipy: LSODA and BFGS from the same starts"
     return row(
         f"map_{infusions}",
         f"Estimate (MAP) from 3 levels after {infusions} infusions, {STARTS} starts",
         seconds(ours, 21),
         21,
-        target=0.020,
-        peer=(name, median(_once(peer) for _ in range(3))),
-        peer_objective_above_ours=difference,
+        target=0.005,
     )
 
 
@@ -124,19 +113,11 @@ def ensemble() -> dict[str, object]:
         found = solve(pkpd(), protocol, times, OUTPUTS, parameters=draws, inputs=inputs)
         return found.raise_failures()["c"]
 
-    lsoda = Lsoda(pkpd(), protocol, times, OUTPUTS, inputs)
-
-    def peer() -> np.ndarray:
-        return np.array([lsoda({k: v[i] for k, v in draws.items()})[:, 0] for i in range(SAMPLE)])
-
-    gap = float(np.max(np.abs(peer() / ours()[:SAMPLE] - 1)))
     return row(
         "ensemble",
         f"{DRAWS} draws, 12 infusions and 5 exchanges, 61 days read",
         seconds(ours, 5),
         5,
-        peer=(f"scipy: LSODA, {SAMPLE} draws extrapolated", seconds(peer, 3) * DRAWS / SAMPLE),
-        largest_relative_difference=gap,
     )
 
 

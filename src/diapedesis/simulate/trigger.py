@@ -31,7 +31,8 @@ class Trigger:
     then : Schedule, optional
         What is given from then on, its days counted from the event.
     days : tuple of float, optional
-        Look on these (finite) days only (a scan, a visit) and fire when the value is above 0.
+        Look on these (finite) days of the course only (a scan, a visit), after its first, and fire
+        when the value is above 0.
     once : bool
         Fire once at most.
     ends : bool
