@@ -33,26 +33,25 @@ def test_every_page_shows_the_results(tables: ModuleType) -> None:
 
 def test_targets_and_verdicts() -> None:
     rows = {r["id"]: r for r in RESULTS["rows"]}
-    wanted = {"map_12": 0.02, "map_24": 0.02, "plan_warm": 2.0, "plan_cold": 5.0}
+    wanted = {"map_12": 0.005, "map_24": 0.005, "plan_warm": 2.0, "plan_cold": 5.0}
     assert {k: rows[k]["target_seconds"] for k in wanted} == wanted
     for r in rows.values():
         if "target_seconds" in r:
             assert r["met"] == (r["seconds"] <= r["target_seconds"])
-        if "peer" in r:
-            assert r["ratio"] == pytest.approx(r["peer_seconds"] / r["seconds"])
 
 
-def test_both_sides_solved_the_same_problem() -> None:
-    rows = {r["id"]: r for r in RESULTS["rows"]}
-    # In units of the log density.
-    assert all(abs(rows[k]["peer_objective_above_ours"]) < 1e-3 for k in ("map_12", "map_24"))
-    assert rows["ensemble"]["largest_relative_difference"] < 1e-3
+def test_all_engines_solved_the_same_problem() -> None:
+    """Beside every speed stands an error against one reference; none is so large as to be another."""
+    engine = json.loads((ROOT / "benchmarks" / "engine" / "results.json").read_text("utf-8"))
+    for id in ("a", "b", "c"):
+        for name, found in engine["errors"][id].items():
+            assert found["1e-06"]["p95"] < 1e-3, (id, name)
 
 
 def test_a_missed_target_is_written_as_missed(tables: ModuleType) -> None:
     slow = {**RESULTS["rows"][0], "seconds": 0.5, "met": False}
     text = tables.table({**RESULTS, "rows": [slow]})
-    assert "≤ 20 ms: **missed**" in text
+    assert "≤ 5.0 ms: **missed**" in text
     assert "500 ms" in text
 
 
