@@ -41,7 +41,7 @@ def test_targets_and_verdicts() -> None:
 
 
 def test_all_engines_solved_the_same_problem() -> None:
-    """Beside every speed stands an error against one reference; none is so large as to be another."""
+    """Beside every speed stands an error against one reference, and none is large."""
     engine = json.loads((ROOT / "benchmarks" / "engine" / "results.json").read_text("utf-8"))
     for id in ("a", "b", "c"):
         for name, found in engine["errors"][id].items():
@@ -51,7 +51,7 @@ def test_all_engines_solved_the_same_problem() -> None:
 def test_a_missed_target_is_written_as_missed(tables: ModuleType) -> None:
     slow = {**RESULTS["rows"][0], "seconds": 0.5, "met": False}
     text = tables.table({**RESULTS, "rows": [slow]})
-    assert "≤ 5.0 ms: **missed**" in text
+    assert "≤ 5 ms: **missed**" in text
     assert "500 ms" in text
 
 
