@@ -42,6 +42,8 @@ def _sources(model: Model) -> Iterable[Fault]:
             yield _no_source(model, p, "source")
         if p.iiv > 0 and not is_given(p.iiv_source):
             yield _no_source(model, p, "iiv_source")
+        if p.iov > 0 and not is_given(p.iov_source):
+            yield _no_source(model, p, "iov_source")
 
 
 def _no_source(model: Model, p: Parameter, field: str) -> Fault:

@@ -58,6 +58,11 @@ class Parameter:
         Between-subject spread, SD of the logarithm (of the logit for shares); 0 for none.
     iiv_source : Source or Assumption, optional
         Needed when `iiv` is above 0.
+    iov : float
+        Spread between occasions of one subject, SD on the same scale; 0 for none. It counts only
+        for a subject whose occasions are told apart.
+    iov_source : Source or Assumption, optional
+        Needed when `iov` is above 0.
     """
 
     id: str
@@ -68,6 +73,8 @@ class Parameter:
     prior: Prior = FIXED
     iiv: float = 0.0
     iiv_source: Provenance | None = None
+    iov: float = 0.0
+    iov_source: Provenance | None = None
 
 
 @dataclass(frozen=True)

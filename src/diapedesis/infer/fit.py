@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from diapedesis.core import Model
 from diapedesis.infer.conflict import prior_conflict
+from diapedesis.infer.convergence import Convergence
 from diapedesis.infer.estimate import Mode, Predict, find_mode
 from diapedesis.infer.likelihood import Levels
+from diapedesis.infer.names import covariates, fitted_names, stream, varying_names
 from diapedesis.infer.prior import Prior, subject_prior
-from diapedesis.infer.resample import LogDensity, resample
-from diapedesis.infer.scale import Scale
+from diapedesis.infer.proposal import LogDensity
+from diapedesis.infer.readings import Readings
+from diapedesis.infer.sampler import sample
 from diapedesis.infer.table import Table
 from diapedesis.models import pkpd
-from diapedesis.observe import Subject
-from diapedesis.simulate import Immunoadsorption, Injection, Protocol
-from diapedesis.simulate.lanes import LaneSolver
+from diapedesis.observe import Level, Subject
+from diapedesis.simulate import Protocol, Solution, solve
+from diapedesis.simulate.occasions import solve_occasions
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Array = NDArray[np.float64]
-DISPOSITION = ("cl", "v_c", "v_p", "q", "v_max", "k_m")
-OUTPUTS = ("c", "c_free")
 
 
 @dataclass(frozen=True)
@@ -41,20 +41,29 @@ class Fit:
     subject : Subject
     model : Model
     names : tuple of str
-        Fitted parameters.
+        Fitted parameters, then deviations ``"<parameter>@<occasion>"`` of those that differ
+        between occasions.
     prior : Prior
-        Of the fitted parameters.
+        Of `names`.
     mode : Mode or None
         ``None`` without a level.
     draws : dict of str to ndarray, shape (n_draws,)
         Every uncertain parameter, on its own scale.
+    deviations : dict of str to ndarray, shape (n_draws, n_occasions)
+        What an occasion adds to a parameter, on the scale on which it is normal; empty for a
+        subject whose occasions are not told apart.
     ess : float
-        Effective number of independent draws behind `draws`.
+        Effective number of independent draws behind `draws`, at most as many as there are.
+    convergence : Convergence or None
+        R-hat and effective sample sizes of `names` and, last, of the log posterior; ``None``
+        without a level, when draws are independent.
     conflict : float
         How unlikely the levels are under the prior, 0 to 1; small means that they disagree.
     level_table : Table
         One row per level: observed, predicted (median and 90 % interval), outlier probability.
     seed : int
+    prior_weight : float
+        Factor on the precision of the prior.
     """
 
     subject: Subject
@@ -63,10 +72,13 @@ class Fit:
     prior: Prior
     mode: Mode | None
     draws: dict[str, Array]
+    deviations: dict[str, Array]
     ess: float
+    convergence: Convergence | None
     conflict: float
     level_table: Table
     seed: int
+    prior_weight: float = 1.0
 
     @property
     def n_draws(self) -> int:
@@ -74,15 +86,78 @@ class Fit:
         return int(next(iter(self.draws.values())).size)
 
     @property
+    def rhat(self) -> float:
+        """Largest R-hat; 1 without a level."""
+        return 1.0 if self.convergence is None else self.convergence.worst[0]
+
+    @property
     def inputs(self) -> dict[str, float]:
         """The subject's constant inputs."""
         return covariates(self.subject)
 
+    def thinned(self, n: int) -> Fit:
+        """Return the fit with its first `n` draws; they are in random order."""
+        cut = lambda d: {k: v[:n] for k, v in d.items()}  # noqa: E731
+        return replace(self, draws=cut(self.draws), deviations=cut(self.deviations))
+
+    def on_occasion(self, j: int) -> dict[str, Array]:
+        """Return draws of every uncertain parameter as they are on occasion `j`."""
+        own = dict(self.draws)
+        for name, deviation in self.deviations.items():
+            scale = self.prior.only([name]).scale
+            z = scale.normal(self.draws[name][:, None]) + deviation[:, j : j + 1]
+            own[name] = scale.natural(z)[:, 0]
+        return own
+
+    def solve(
+        self,
+        protocol: Protocol,
+        times: ArrayLike,
+        outputs: Sequence[str],
+        *,
+        t0: float,
+        initial: Mapping[str, ArrayLike] | None = None,
+        **options: Any,
+    ) -> Solution:
+        """Solve a course for every draw, occasion by occasion; raise when one cannot be solved.
+
+        Parameters
+        ----------
+        protocol, times, outputs, t0, initial
+            As for :func:`diapedesis.simulate.solve`. After the last occasion has begun it goes on.
+        **options
+            Further options of ``solve``.
+        """
+        options |= {"inputs": self.inputs, "initial": initial, "t0": t0}
+        if not self.deviations:
+            found = solve(self.model, protocol, times, outputs, parameters=self.draws, **options)
+            return found.raise_failures()
+        starts = self.subject.occasions
+        each = [self.on_occasion(j) for j in range(len(starts) + 1)]
+        found = solve_occasions(self.model, protocol, times, outputs, each, starts, **options)
+        return found.raise_failures()
+
+    def update(self, level: Level) -> Fit:
+        """Return the fit with one more level, from scratch, so that no error adds up."""
+        return fit(
+            self.subject.with_level(level),
+            model=self.model,
+            n_draws=self.n_draws,
+            seed=self.seed,
+            prior_weight=self.prior_weight,
+        )
+
     def shrinkage(self) -> dict[str, float]:
         """Return, by parameter, the share of the prior SD that the levels left standing."""
-        z = self.prior.scale.normal(np.column_stack([self.draws[n] for n in self.names]))
-        left = z.std(axis=0, ddof=1) / self.prior.sd
+        left = self._drawn().std(axis=0, ddof=1) / self.prior.sd
         return dict(zip(self.names, left.tolist(), strict=True))
+
+    def _drawn(self) -> Array:
+        """Return draws of `names` on the normal scale, shape (n_draws, k)."""
+        typical = self.prior.typical()
+        z = typical.scale.normal(np.column_stack([self.draws[n] for n in typical.names]))
+        rest = [n.partition("@") for n in self.names[len(typical.names) :]]
+        return np.column_stack([z, *(self.deviations[n][:, int(j)] for n, _, j in rest)])
 
     @cached_property
     def levels(self) -> pd.DataFrame:
@@ -90,62 +165,29 @@ class Fit:
         return self.level_table.to_frame()
 
     def parameter_table(self) -> Table:
-        """Return prior and posterior (median, 90 % interval) of each fitted parameter."""
+        """Return prior and posterior (median, 90 % interval) of each fitted parameter.
+
+        A deviation of an occasion is shown as a factor.
+        """
         z = self.prior.mean[:, None] + np.outer(self.prior.sd, [-1.645, 0.0, 1.645])
         before = self.prior.scale.natural(z.T).T
+        after = self.prior.scale.natural(np.quantile(self._drawn(), [0.05, 0.5, 0.95], axis=0)).T
         left = self.shrinkage()
         rows = []
-        for i, n in enumerate(self.names):
-            after = np.quantile(self.draws[n], [0.05, 0.5, 0.95])
-            declared = self.model.parameters[n]
-            rows.append((n, declared.label, declared.unit, *before[i], *after, left[n]))
+        for i, name in enumerate(self.names):
+            id, _, occasion = name.partition("@")
+            declared = self.model.parameters[id]
+            label = (
+                f"{declared.label}, factor on occasion {occasion}" if occasion else declared.label
+            )
+            unit = "" if occasion else declared.unit
+            rows.append((name, label, unit, *before[i], *after[i], left[name]))
         quantiles = [f"{when}_{q}" for when in ("prior", "post") for q in ("05", "50", "95")]
         return Table(("id", "label", "unit", *quantiles, "sd_left"), tuple(rows))
 
     def parameter_frame(self) -> pd.DataFrame:
         """Return ``parameter_table()`` as a frame."""
         return self.parameter_table().to_frame()
-
-
-def covariates(subject: Subject) -> dict[str, float]:
-    """Return the model inputs that a subject's covariates set.
-
-    Unknown sex counts as half of each; an unknown haematocrit as the typical one of the sex.
-    """
-    male = {"male": 1.0, "female": 0.0, None: 0.5}[subject.sex]
-    typical = 0.41 + 0.045 * male  # claims own haematocrit-female, own haematocrit-male
-    return {
-        "male": male,
-        "height": subject.height or 1.70,
-        "height_known": 1.0 if subject.height else 0.0,
-        "haematocrit": subject.haematocrit if subject.haematocrit is not None else typical,
-    }
-
-
-def fitted_names(protocol: Protocol) -> tuple[str, ...]:
-    """Return the parameters that levels under a protocol can inform."""
-    names = list(DISPOSITION)
-    usual = pkpd().parameters["weight_ref"].default
-    if any(abs(np.log(kg / usual)) > 0.1 for _, kg in protocol.weights):
-        names += ["cl_weight", "v_weight"]
-    if any(s.plasma_volumes is not None for s in protocol.sessions):
-        names.append("v_plasma_fold")
-    columns = {s.column for s in protocol.sessions if isinstance(s, Immunoadsorption)}
-    names += [f"e_{c}" for c in sorted(columns)]
-    if "tryptophan" in columns:
-        names.append("column_capacity")
-    if protocol.antibodies:
-        names += ["ada_titre", "ada_cl", "ada_binding", "k_ada"]
-    if any(isinstance(d, Injection) for d in protocol.doses):
-        names += ["k_a", "f_sc"]
-    return tuple(names)
-
-
-def stream(subject: Subject, seed: int, purpose: str) -> np.random.Generator:
-    """Return the random stream of one subject and purpose; other subjects do not disturb it."""
-    digest = hashlib.sha256(f"{subject.id}|{purpose}".encode()).digest()
-    words = np.frombuffer(digest[:16], np.uint32)
-    return np.random.default_rng(np.random.SeedSequence([seed, *words.tolist()]))
 
 
 def fit(
@@ -162,12 +204,14 @@ def fit(
     Parameters
     ----------
     subject : Subject
+        Serum levels and saturations are fitted together.
     model : Model, optional
         Default :func:`diapedesis.models.pkpd`.
     n_draws : int
+        As many independent draws stand behind the result, at least.
     seed : int
     prior_weight : float
-        Multiplies the precision of the prior.
+        Multiplies the precision of the prior: 1 as declared, below 1 to trust the levels more.
     starts : int
         Starting points of the search for the mode.
 
@@ -178,7 +222,7 @@ def fit(
     Raises
     ------
     FitError
-        When the estimate fails its checks, or too few independent draws stand behind the result.
+        When the estimate fails its checks, or the chains do not converge.
 
     Examples
     --------
@@ -186,46 +230,61 @@ def fit(
     >>> from diapedesis.simulate import Protocol
     >>> patient = Subject(Protocol.every(28, n=8), levels=(Level(224.0, 31.0),), height=1.7)
     >>> result = fit(patient, n_draws=200)
-    >>> bool(result.ess > 100)
-    True
+    >>> result.ess >= 200, result.rhat < 1.01
+    (True, True)
     """
     model = model or pkpd()
+    if not prior_weight > 0:
+        raise ValueError(f"prior_weight: found {prior_weight!r}, expected a number above 0")
     whole = subject_prior(model).widened(prior_weight)
-    names = fitted_names(subject.protocol)
-    prior = whole.only(names)
+    names = fitted_names(subject.protocol, subject.levels)
+    varying = varying_names(model, names, subject)
+    declared = whole.only(names)
+    occasions = len(subject.occasions) + 1
+    prior = declared
+    if varying:
+        prior = declared.with_occasions(model, varying, occasions)
     rng = stream(subject, seed, "fit")
+    mode, convergence, ess, conflict = None, None, float(n_draws), 1.0
+    table = _level_table(subject, None, None)
     if not subject.levels:
         z = prior.sample(n_draws, rng)
-        mode, ess, conflict = None, float(n_draws), 1.0
-        table = _level_table(subject, None, None)
     else:
-        solver = _solver(subject, model, names)
         levels = Levels.of(subject.levels)
-        predict = _predictor(solver, prior.scale, levels)
+        predict = Readings(subject, model, prior, levels)
         mode = find_mode(prior, predict, levels.terms, starts=starts)
-        z, ess = resample(prior, mode, _log_posterior(prior, predict, levels), n_draws, rng)
+        found = sample(prior, mode, log_posterior(prior, predict, levels.terms), n_draws, rng)
+        z, convergence, ess = found.z, found.convergence, found.ess
         conflict = prior_conflict(prior, predict, levels, rng)
         table = _level_table(subject, levels, predict(z[:, None, :])[:, 0])
-    draws = _complete(whole, names, z, rng)
-    return Fit(subject, model, names, prior, mode, draws, ess, conflict, table, seed)
+    draws = _complete(whole, names, z[:, : len(names)], rng)
+    deviations = z[:, len(names) :].reshape(n_draws, occasions, len(varying))
+    return Fit(
+        subject,
+        model,
+        prior.names,
+        prior,
+        mode,
+        draws,
+        {name: deviations[..., i] for i, name in enumerate(varying)},
+        ess,
+        convergence,
+        conflict,
+        table,
+        seed,
+        prior_weight,
+    )
 
 
-def _solver(subject: Subject, model: Model, names: Sequence[str]) -> LaneSolver:
-    times = [x.time for x in subject.levels]
-    return LaneSolver(model, subject.protocol, times, OUTPUTS, names, inputs=covariates(subject))
+def log_posterior(prior: Prior, predict: Predict, terms: Any) -> LogDensity:
+    """Return the log posterior density; points too extreme to be solved have none.
 
-
-def _predictor(solver: LaneSolver, scale: Scale, levels: Levels) -> Predict:
-    def predict(z: Array) -> Array:
-        threads = None if z.shape[0] >= 64 else 1
-        out = solver(scale.natural(z), threads)
-        return levels.reading(out[..., 0], out[..., 1])
-
-    return predict
-
-
-def _log_posterior(prior: Prior, predict: Predict, levels: Levels) -> LogDensity:
-    """Return the log posterior density; points too extreme to be solved have none."""
+    Parameters
+    ----------
+    prior : Prior
+    predict, terms : callables
+        As for :func:`diapedesis.infer.estimate.find_mode`.
+    """
     precision = np.linalg.inv(prior.cov)
 
     def density(z: Array) -> Array:
@@ -233,7 +292,7 @@ def _log_posterior(prior: Prior, predict: Predict, levels: Levels) -> LogDensity
         solved = np.isfinite(mu).all(axis=1)
         d = z[solved] - prior.mean
         out = np.full(len(z), -np.inf)
-        likelihood = levels.terms(mu[solved])[0].sum(axis=1)
+        likelihood = terms(mu[solved])[0].sum(axis=1)
         out[solved] = likelihood - 0.5 * np.einsum("ni,ij,nj->n", d, precision, d)
         return out
 
@@ -253,13 +312,19 @@ def _complete(
 
 
 def _level_table(subject: Subject, levels: Levels | None, mu: Array | None) -> Table:
-    columns = ("time", "observed", "below_lloq", "pred_05", "pred_50", "pred_95", "p_outlier")
+    columns = (
+        *("time", "measures", "unit", "observed", "below_lloq"),
+        *("pred_05", "pred_50", "pred_95", "p_outlier"),
+    )
     if levels is None or mu is None:
         return Table(columns, ())
     quantiles = np.quantile(mu, [0.05, 0.5, 0.95], axis=0)
     outlier = levels.terms(mu)[3].mean(axis=0)
     rows = [
-        (x.time, float(levels.y[i]), x.below, *quantiles[:, i].tolist(), float(outlier[i]))
+        (
+            *(x.time, x.assay.measures, x.assay.unit, float(levels.y[i]), x.below),
+            *(*quantiles[:, i].tolist(), float(outlier[i])),
+        )
         for i, x in enumerate(subject.levels)
     ]
     return Table(columns, tuple(rows))

@@ -35,6 +35,7 @@ class Levels:
     additive: Array
     factor: Array
     total: NDArray[np.bool_]
+    of_saturation: NDArray[np.bool_]
 
     @classmethod
     def of(cls, levels: Sequence[Level]) -> Levels:
@@ -48,15 +49,27 @@ class Levels:
             np.array([x.assay.additive_sd for x in levels], float),
             np.array([x.assay.factor for x in levels], float),
             np.array([x.assay.measures == "total" for x in levels], bool),
+            np.array([x.assay.measures == "saturation" for x in levels], bool),
         )
 
     def sd(self, mu: Array) -> Array:
-        """Return the assay's SD at a true reading `mu` [mg/L]."""
+        """Return the assay's SD at a true reading `mu`, in the unit of the reading."""
         return np.sqrt((self.proportional * mu) ** 2 + self.additive**2 + SMALLEST_SD**2)
 
-    def reading(self, c: Array, c_free: Array) -> Array:
-        """Return what this laboratory would read without error; last axis runs over levels."""
-        return self.factor * np.where(self.total, c, c_free)
+    def reading(self, c: Array, c_free: Array, saturation: Array | None = None) -> Array:
+        """Return what this laboratory would read without error; last axis runs over levels.
+
+        Parameters
+        ----------
+        c, c_free : ndarray, shape (..., n_levels)
+            [mg/L]
+        saturation : ndarray, optional
+            Share; needed when one of the levels is a saturation.
+        """
+        serum = np.where(self.total, c, c_free)
+        if saturation is None:
+            return self.factor * serum
+        return self.factor * np.where(self.of_saturation, saturation, serum)
 
     def terms(self, mu: Array) -> tuple[Array, Array, Array, Array]:
         """Return log density, its slope in `mu`, expected information, outlier probability.
@@ -64,7 +77,7 @@ class Levels:
         Parameters
         ----------
         mu : ndarray, shape (..., n_levels)
-            Error-free readings [mg/L].
+            Error-free readings.
         """
         good = self._component(mu, 1.0)
         bad = self._component(mu, OUTLIER_FOLD)

@@ -56,6 +56,35 @@ class Prior:
         scale = Scale(tuple(names), self.scale.is_share[at])
         return Prior(scale, self.mean[at], self.cov[np.ix_(at, at)])
 
+    def with_occasions(self, model: Model, varying: Sequence[str], n_occasions: int) -> Prior:
+        """Return the prior with a deviation ``"<parameter>@<occasion>"`` for each occasion.
+
+        Deviations add up on the normal scale: their natural value is the factor on a parameter
+        that is normal as a logarithm.
+        """
+        names = [f"{name}@{j}" for j in range(n_occasions) for name in varying]
+        sd = np.array([model.parameters[name].iov for _ in range(n_occasions) for name in varying])
+        cov = np.zeros((len(self.names) + len(names),) * 2)
+        cov[: len(self.names), : len(self.names)] = self.cov
+        cov[range(len(self.names), len(cov)), range(len(self.names), len(cov))] = sd**2
+        scale = Scale(
+            (*self.names, *names), np.append(self.scale.is_share, np.zeros(len(names), bool))
+        )
+        return Prior(scale, np.append(self.mean, np.zeros(len(names))), cov)
+
+    def typical(self) -> Prior:
+        """Return the prior without deviations of occasions."""
+        return self.only([n for n in self.names if "@" not in n])
+
+    @property
+    def shifts(self) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """For each occasion, (parameter, deviation) as places among the names; may be empty."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for at, (name, _, occasion) in enumerate(n.partition("@") for n in self.names):
+            if occasion:
+                found.setdefault(int(occasion), []).append((self.names.index(name), at))
+        return tuple(tuple(found[j]) for j in sorted(found))
+
     def widened(self, weight: float) -> Prior:
         """Return the prior with its precision multiplied by `weight`; below 1 trusts data more."""
         return Prior(self.scale, self.mean, self.cov / weight)

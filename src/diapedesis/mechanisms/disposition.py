@@ -38,6 +38,10 @@ CL = Parameter(
     source=Source("pkpd 1.2", "pkpd 1.14", note="0.164 and 0.146; the prior spans both"),
     iiv=0.225,
     iiv_source=Source("pkpd 1.9"),
+    iov=0.10,
+    iov_source=Assumption(
+        "none published, part of the residual (pkpd 1.10); only where occasions are told apart"
+    ),
 )
 V_C = Parameter(
     "v_c",

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-Measures = Literal["free", "total"]
+Measures = Literal["free", "total", "saturation"]
+
+
+MOST_SATURATION = 1.2
+"""Readings of full saturation scatter above 1."""
 
 
 @dataclass(frozen=True)
 class Assay:
-    """How a serum natalizumab level is measured.
+    """How a serum natalizumab level, or alpha4-integrin saturation, is measured.
 
     Parameters
     ----------
@@ -20,14 +24,21 @@ class Assay:
         SD as a share of the true value, 0 to 1. Default 0.219, the residual of the published
         population model (claim ``pkpd 1.10``), which holds assay, timing and model error together.
     additive_sd : float
-        [mg/L], default 0.1.
+        [mg/L], default 0.1; of saturation [share].
     lloq : float
-        Lower limit of quantification [mg/L]; a level below it is known only to be below it.
+        Lower limit of quantification [mg/L; of saturation a share]; a level below it is known only
+        to be below it.
     factor : float
         Reading of this laboratory divided by the reading of the laboratories that the model was
         fitted to. Cohort mean troughs differ between laboratories (23-29 against 35.7 mg/L).
-    measures : {"free", "total"}
-        Whether drug bound to anti-drug antibodies is read ("total") or not ("free").
+    measures : {"free", "total", "saturation"}
+        Whether drug bound to anti-drug antibodies is read ("total") or not ("free"); or saturation
+        of alpha4-integrin on lymphocytes.
+
+    Examples
+    --------
+    >>> Assay.of_saturation().proportional_sd
+    0.12
     """
 
     name: str = "unspecified"
@@ -49,20 +60,36 @@ class Assay:
                 raise ValueError(f"{field}: found {value!r}, expected {low:g} to {high:g}")
         if self.proportional_sd == 0 and self.additive_sd == 0:
             raise ValueError("proportional_sd: found 0 with additive_sd 0, expected one above 0")
-        if self.measures not in ("free", "total"):
-            raise ValueError(f"measures: found {self.measures!r}, expected 'free' or 'total'")
+        if self.measures not in get_args(Measures):
+            known = ", ".join(get_args(Measures))
+            raise ValueError(f"measures: found {self.measures!r}, expected one of {known}")
+
+    @property
+    def unit(self) -> str:
+        """Unit of a reading: "mg/L", or "" for a share."""
+        return "" if self.measures == "saturation" else "mg/L"
+
+    @classmethod
+    def of_saturation(cls, name: str = "saturation") -> Assay:
+        """Return a flow-cytometric assay of saturation.
+
+        Its CV is 12 % (claim ``pkpd 3.15``); Assumption: 3 points of background, and nothing can be
+        read below 5 %.
+        """
+        return cls(name, 0.12, 0.03, 0.05, measures="saturation")
 
 
 @dataclass(frozen=True)
 class Level:
-    """One measured serum level.
+    """One measured serum level, or one measured saturation.
 
     Parameters
     ----------
     time : float
         Day of the sample.
     value : float or None
-        [mg/L]; ``None`` when reported as below the limit of quantification.
+        [mg/L], or a share from 0 to 1 for an assay of saturation; ``None`` when reported as below
+        the limit of quantification.
     assay : Assay
     """
 
@@ -75,6 +102,11 @@ class Level:
             raise ValueError(f"time: found {self.time!r}, expected a finite number of days")
         if self.value is not None and not (math.isfinite(self.value) and self.value > 0):
             raise ValueError(f"value: found {self.value!r}, expected a number > 0, or below LLOQ")
+        if self.value is not None and self.assay.unit == "" and self.value > MOST_SATURATION:
+            raise ValueError(
+                f"value: found a saturation of {self.value!r}, expected a share of at most"
+                f" {MOST_SATURATION:g} (per cent divided by 100)"
+            )
 
     @property
     def below(self) -> bool:

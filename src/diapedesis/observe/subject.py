@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
+
 from diapedesis.observe.assay import Level
 from diapedesis.simulate.protocol import Protocol
 
@@ -21,7 +23,7 @@ class Subject:
     protocol : Protocol
         Doses, sessions, weights and antibody episodes so far.
     levels : tuple of Level
-        Measured serum levels, in order of time; may be empty.
+        Measured serum levels and saturations, in order of time; may be empty.
     id : str
     age : float, optional
         [year]
@@ -33,6 +35,9 @@ class Subject:
     pregnant : bool
     antibody_test : {"none", "transient", "persistent", "unknown"}
         What a test for anti-drug antibodies found; their course is in the protocol.
+    occasions : tuple of float
+        Days on which a new occasion begins, ascending; parameters with inter-occasion variability
+        differ between occasions.
     """
 
     protocol: Protocol
@@ -44,9 +49,18 @@ class Subject:
     haematocrit: float | None = None
     pregnant: bool = False
     antibody_test: AntibodyTest = "unknown"
+    occasions: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "levels", tuple(sorted(self.levels, key=lambda x: x.time)))
+        days = np.array(self.occasions, float)
+        if not np.isfinite(days).all() or np.any(np.diff(days) <= 0):
+            raise ValueError(f"occasions: found {self.occasions}, expected ascending days")
+
+    @property
+    def serum_levels(self) -> tuple[Level, ...]:
+        """Measured serum levels, without saturations."""
+        return tuple(x for x in self.levels if x.assay.unit == "mg/L")
 
     @property
     def weight(self) -> float:

@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from diapedesis.infer.fit import Fit
 from diapedesis.observe import Level
 from diapedesis.plan.outlook import EFFECT
-from diapedesis.simulate import solve
 
 Array = NDArray[np.float64]
 DayLabel = Callable[[float], str]
@@ -127,14 +126,18 @@ def course(ax: Axes, x: Array, values: Array, colour: str, label: str = "") -> N
     ax.plot(x, q[2], color=colour, linewidth=2.0, label=label or None)
 
 
-def measured(ax: Axes, fit: Fit, clock: Clock) -> None:
-    """Draw the measured levels with the assay's 90 % error, those below the LLOQ as triangles.
+def measured(ax: Axes, fit: Fit, clock: Clock, unit: str = "mg/L") -> None:
+    """Draw what was measured with the assay's 90 % error, below the LLOQ as triangles.
 
-    Levels are divided by the factor of their laboratory; a probable outlier gets a ring.
+    Levels, or with another unit saturations, are divided by the factor of their laboratory; a
+    probable outlier gets a ring.
     """
-    suspect = dict(zip(fit.levels["time"], fit.levels["p_outlier"] > 0.5, strict=True))
-    label: str | None = "measured level, assay's 90 % error"
-    for level in fit.subject.levels:
+    label: str | None = "measured, assay's 90 % error"
+    for level, p_outlier in zip(
+        fit.subject.levels, fit.level_table.column("p_outlier"), strict=True
+    ):
+        if level.assay.unit != unit:
+            continue
         x, y, error = level.time - clock.origin, reading(level), _error(level)
         if level.below:
             ax.plot(x, y, "v", mfc="white", mec=INK, ms=6.5, zorder=6)
@@ -145,7 +148,7 @@ def measured(ax: Axes, fit: Fit, clock: Clock) -> None:
             x, y, bars, fmt="o", color=INK, ms=4.5, capsize=2.5, lw=1, zorder=6, label=label
         )
         label = None
-        if suspect.get(level.time, False):
+        if p_outlier > 0.5:
             ax.plot(x, y, "o", mfc="none", mec="#CC0033", ms=12, mew=1.4, zorder=6)
             ax.annotate(
                 "probable outlier",
@@ -159,7 +162,7 @@ def measured(ax: Axes, fit: Fit, clock: Clock) -> None:
 
 
 def reading(level: Level) -> float:
-    """Return a level, or its LLOQ, on the scale of the model [mg/L]."""
+    """Return a level or saturation, or its LLOQ, on the scale of the model."""
     value = level.assay.lloq if level.below or level.value is None else level.value
     return value / level.assay.factor
 
@@ -229,7 +232,5 @@ def history(fit: Fit, start: float, end: float) -> tuple[Array, dict[str, Array]
     edges += [e for d in given.doses for e in (d.time, getattr(d, "end", d.time))]
     days = np.array([*np.arange(start, end, 1.0), end, *edges])
     times = np.unique(days[(days >= start) & (days <= end)])
-    draws = {k: v[:PAST_DRAWS] for k, v in fit.draws.items()}
     begin = min(given.start, start)
-    solution = solve(fit.model, given, times, EFFECT, parameters=draws, inputs=fit.inputs, t0=begin)
-    return times, solution.raise_failures().values
+    return times, fit.thinned(PAST_DRAWS).solve(given, times, EFFECT, t0=begin).values

@@ -67,7 +67,7 @@ def plex_figure(plan: PlexPlan, *, day_label: DayLabel | None = None) -> Figure:
     arms = [(plan.waiting, WAITING, "waiting")]
     if plan.session_days:
         arms.append((plan.chosen, CHOSEN, plan.chosen.design.label))
-    level_axis(axes[0], [reading(x) for x in plan.fit.subject.levels], _limit(plan, "c"))
+    level_axis(axes[0], [reading(x) for x in plan.fit.subject.serum_levels], _limit(plan, "c"))
     past = history(plan.fit, left, q.first) if left < q.first else None
     for ax, name in zip(axes, OUTPUTS, strict=False):
         if past:
@@ -86,6 +86,7 @@ def plex_figure(plan: PlexPlan, *, day_label: DayLabel | None = None) -> Figure:
         share_axis(ax, label)
     clock.axis(axes[3], left, right)
     measured(axes[0], plan.fit, clock)
+    measured(axes[1], plan.fit, clock, unit="")
     marks(axes[0], [d - q.first for d in plan.session_days], "sessions", CHOSEN)
     marks(axes[0], [s.time - q.first for s in plan.fit.subject.protocol.sessions], "", PAST)
     _asked(axes[0], q.by - q.first)
@@ -209,7 +210,7 @@ def course_figure(
     clock = Clock(origin, what, day_label)
     figure, axes = new_figure(6.4, (3.0, 1.4, 1.4))
     given = fit.subject.protocol
-    inside = [x for x in fit.subject.levels if start <= x.time <= times[-1]]
+    inside = [x for x in fit.subject.serum_levels if start <= x.time <= times[-1]]
     level_axis(axes[0], [reading(x) for x in inside], min(limits) if limits else None)
     course(axes[0], times - origin, values["c"], CHOSEN, "forecast")
     for ax, (name, label) in zip(axes[1:], PANELS, strict=True):
@@ -217,6 +218,7 @@ def course_figure(
         share_axis(ax, label)
     clock.axis(axes[2], start, float(times[-1]))
     measured(axes[0], fit, clock)
+    measured(axes[1], fit, clock, unit="")
     for value, label in (limits or {}).items():
         limit_line(axes[0], value, label)
     marks(axes[0], [s.time - origin for s in given.sessions], "sessions", INK)

@@ -27,6 +27,7 @@ from diapedesis.plan.figure_parts import (
     new_figure,
     plain,
     reading,
+    share_axis,
 )
 
 
@@ -56,11 +57,17 @@ def fit_figure(fit: Fit, *, day_label: DayLabel | None = None) -> Figure:
     end = max(at) + 7.0
     times, values = history(fit, start, end)
     clock = Clock(0.0, "Day", day_label)
-    figure, (ax,) = new_figure(3.0, (1.0,))
-    level_axis(ax, [reading(x) for x in fit.subject.levels], floor=1.0)
+    both = len(fit.subject.serum_levels) < len(fit.subject.levels)
+    figure, axes = new_figure(4.6 if both else 3.0, (2.0, 1.0) if both else (1.0,))
+    ax = axes[0]
+    level_axis(ax, [reading(x) for x in fit.subject.serum_levels], floor=1.0)
     course(ax, times, values["c"], PAST, "fitted course")
-    clock.axis(ax, start, end)
+    clock.axis(axes[-1], start, end)
     measured(ax, fit, clock)
+    if both:
+        course(axes[1], times, values["saturation"], PAST)
+        share_axis(axes[1], "alpha4 saturation")
+        measured(axes[1], fit, clock, unit="")
     marks(ax, [s.time for s in given.sessions], "sessions", CHOSEN)
     key(ax, "lower left")
     return figure
@@ -78,10 +85,11 @@ def parameter_figure(fit: Fit) -> Figure:
     matplotlib.figure.Figure
         Three panels a row.
     """
-    n = len(fit.names)
+    typical = [n for n in fit.names if "@" not in n]
+    n = len(typical)
     rows = -(-n // 3)
     figure = Figure(figsize=(7.1, 1.3 * rows + 0.35), layout="constrained")
-    for i, name in enumerate(fit.names):
+    for i, name in enumerate(typical):
         _density(figure.add_subplot(rows, 3, i + 1), fit, i, name)
     figure.legend(
         *figure.axes[0].get_legend_handles_labels(),

@@ -33,7 +33,7 @@ def _p(p: float) -> str:
 
 def question_flags(fit: Fit, question: PlexQuestion) -> Iterator[Flag]:
     """Yield the cautions that depend on what is asked."""
-    limits = [x.assay.lloq for x in fit.subject.levels]
+    limits = [x.assay.lloq for x in fit.subject.serum_levels]
     asked = question.threshold
     if asked.output == "c" and limits and max(limits) >= asked.value:
         yield Flag(
@@ -100,7 +100,7 @@ def _data(fit: Fit) -> Iterator[Flag]:
                 "the plan is shown with and without it",
             )
     left = fit.shrinkage()
-    blunt = [n for n in fit.names if left[n] > UNINFORMED]
+    blunt = [n for n in fit.prior.typical().names if left[n] > UNINFORMED]
     if blunt:
         yield Flag(
             "shrinkage",

@@ -15,7 +15,6 @@ from diapedesis.observe import Subject
 from diapedesis.plan.flags import Flag, flags
 from diapedesis.plan.outlook import EFFECT
 from diapedesis.plan.words import level
-from diapedesis.simulate import solve
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,6 +84,7 @@ def forecast(
     start: float | None = None,
     n_draws: int = 1000,
     seed: int = 1,
+    prior_weight: float = 1.0,
 ) -> Forecast:
     """Forecast one subject up to day `until`, with what the protocol already holds.
 
@@ -95,7 +95,8 @@ def forecast(
         [day]
     start : float, optional
         First day shown; default the first dose.
-    n_draws, seed : int
+    n_draws, seed, prior_weight
+        As for :func:`diapedesis.infer.fit.fit`.
 
     Raises
     ------
@@ -115,18 +116,10 @@ def forecast(
     latest = max(given.end, begin) + LONGEST
     if until > latest:
         raise ValueError(f"until: found {until:g}, expected day {latest:g} at the latest")
-    fitted = fit(subject, n_draws=n_draws, seed=seed)
+    fitted = fit(subject, n_draws=n_draws, seed=seed, prior_weight=prior_weight)
     edges = [e for s in given.sessions for e in (s.time, s.end)]
     edges += [e for d in given.doses for e in (d.time, getattr(d, "end", d.time))]
     days = np.concatenate([np.arange(begin, until, 1.0), [until], edges])
     times = np.unique(days[(days >= begin) & (days <= until)])
-    solution = solve(
-        fitted.model,
-        given,
-        times,
-        EFFECT,
-        parameters=fitted.draws,
-        inputs=fitted.inputs,
-        t0=min(given.start, begin),
-    ).raise_failures()
+    solution = fitted.solve(given, times, EFFECT, t0=min(given.start, begin))
     return Forecast(fitted, times, solution.values, flags(fitted))

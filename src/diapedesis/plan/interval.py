@@ -97,6 +97,7 @@ def plan_interval(
     probability: float = 0.9,
     n_draws: int = 1000,
     seed: int = 1,
+    prior_weight: float = 1.0,
 ) -> Interval:
     """Find the latest day of the next infusion that keeps the trough above a target.
 
@@ -110,7 +111,8 @@ def plan_interval(
         [mg/L], above 0; 10 and 5 have been studied (claim ``pkpd 7.9``).
     probability : float
         0.5 to 0.999.
-    n_draws, seed : int
+    n_draws, seed, prior_weight
+        As for :func:`diapedesis.infer.fit.fit`.
 
     Raises
     ------
@@ -130,7 +132,7 @@ def plan_interval(
         raise ValueError(f"target: found {target!r}, expected above 0 and below 200 mg/L")
     if not 0.5 <= probability <= 0.999:
         raise ValueError(f"probability: found {probability!r}, expected 0.5 to 0.999")
-    fitted = fit(subject, n_draws=n_draws, seed=seed)
+    fitted = fit(subject, n_draws=n_draws, seed=seed, prior_weight=prior_weight)
     last = subject.protocol.last_dose
     begin = max(subject.protocol.end, -np.inf if now is None else now)
     days = np.ceil(begin - last)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from diapedesis.infer.fit import Fit
-from diapedesis.simulate import Antibodies, Dose, Injection, Protocol, Session, Solution, solve
+from diapedesis.simulate import Antibodies, Dose, Injection, Protocol, Session, Solution
 
 Array = NDArray[np.float64]
 LEVEL = ("c", "c_free")
@@ -49,16 +49,7 @@ class Outlook:
                 f"start: found day {start:g}, before the last dose or session (day {max(events):g})"
             )
         begin = min(given.start, start)
-        history = solve(
-            fit.model,
-            given,
-            [start],
-            EVERYTHING,
-            parameters=fit.draws,
-            inputs=fit.inputs,
-            t0=begin,
-        ).raise_failures()
-        return cls(fit, start, history.final)
+        return cls(fit, start, fit.solve(given, [start], EVERYTHING, t0=begin).final)
 
     @property
     def n(self) -> int:
@@ -68,8 +59,7 @@ class Outlook:
     def thinned(self, n: int) -> Outlook:
         """Return an outlook on the first `n` draws (draws are in random order)."""
         n = min(n, self.n)
-        cut = lambda d: {k: v[:n] for k, v in d.items()}  # noqa: E731
-        return Outlook(replace(self.fit, draws=cut(self.fit.draws)), self.start, cut(self.state))
+        return Outlook(self.fit.thinned(n), self.start, {k: v[:n] for k, v in self.state.items()})
 
     def course(
         self,
@@ -94,17 +84,9 @@ class Outlook:
             weights=given.weights,
             antibodies=_ongoing(given.antibodies, self.start),
         )
-        return solve(
-            self.fit.model,
-            protocol,
-            times,
-            outputs,
-            parameters=self.fit.draws,
-            inputs=self.fit.inputs,
-            initial=self.state,
-            t0=self.start,
-            rtol=rtol,
-        ).raise_failures()
+        return self.fit.solve(
+            protocol, times, outputs, initial=self.state, t0=self.start, rtol=rtol
+        )
 
 
 def _ongoing(antibodies: Sequence[Antibodies], day: float) -> tuple[Antibodies, ...]:

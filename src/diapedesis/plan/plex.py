@@ -175,11 +175,22 @@ class PlexPlan:
         subject = self.fit.subject.with_level(level)
         subject = replace(subject, protocol=subject.protocol.with_sessions(done))
         question = replace(q, first=first, max_sessions=max(q.max_sessions - len(done), 0))
-        return plan_plex(subject, question, n_draws=self.fit.n_draws, seed=self.fit.seed)
+        return plan_plex(
+            subject,
+            question,
+            n_draws=self.fit.n_draws,
+            seed=self.fit.seed,
+            prior_weight=self.fit.prior_weight,
+        )
 
 
 def plan_plex(
-    subject: Subject, question: PlexQuestion, *, n_draws: int = 1000, seed: int = 1
+    subject: Subject,
+    question: PlexQuestion,
+    *,
+    n_draws: int = 1000,
+    seed: int = 1,
+    prior_weight: float = 1.0,
 ) -> PlexPlan:
     """Search courses of apheresis sessions for one subject.
 
@@ -187,9 +198,8 @@ def plan_plex(
     ----------
     subject : Subject
     question : PlexQuestion
-    n_draws : int
-        Posterior draws.
-    seed : int
+    n_draws, seed, prior_weight
+        As for :func:`diapedesis.infer.fit.fit`.
 
     Returns
     -------
@@ -209,12 +219,13 @@ def plan_plex(
     >>> plan.status in ("reached", "not reached", "not needed")
     True
     """
-    fitted = fit(subject, n_draws=n_draws, seed=seed)
+    how: dict[str, Any] = {"n_draws": n_draws, "seed": seed, "prior_weight": prior_weight}
+    fitted = fit(subject, **how)
     plan = _plan(fitted, question)
     cleaned = without_outliers(fitted)
     if cleaned is None:
         return plan
-    other = _plan(fit(cleaned, n_draws=n_draws, seed=seed), question)
+    other = _plan(fit(cleaned, **how), question)
     return replace(plan, without_outlier=other)
 
 

@@ -47,9 +47,14 @@ def strategies(fitted: Fit, outlook: Outlook, question: PlexQuestion, chosen: De
     if question.max_sessions < 1:
         return Table((), ())
     ladder = _ladder(outlook.thinned(STRATEGY_DRAWS), question, chosen)
-    unmeasured = fit(replace(fitted.subject, levels=()), n_draws=STRATEGY_DRAWS, seed=fitted.seed)
+    unmeasured = fit(
+        replace(fitted.subject, levels=()),
+        n_draws=STRATEGY_DRAWS,
+        seed=fitted.seed,
+        prior_weight=fitted.prior_weight,
+    )
     blind = _ladder(Outlook.of(unmeasured, question.first), question, chosen)
-    levels = fitted.subject.levels
+    levels = fitted.subject.serum_levels
     return compare_strategies(
         ladder,
         blind.lasts.mean(axis=0),

@@ -106,6 +106,7 @@ def plan_washout(
     hold: float = 60.0,
     n_draws: int = 1000,
     seed: int = 1,
+    prior_weight: float = 1.0,
 ) -> Washout:
     """Say when a subject who gets nothing more is lastingly below each threshold.
 
@@ -118,7 +119,8 @@ def plan_washout(
     thresholds : tuple of Threshold
     hold : float
         Days that "lasting" means.
-    n_draws, seed : int
+    n_draws, seed, prior_weight
+        As for :func:`diapedesis.infer.fit.fit`.
 
     Raises
     ------
@@ -134,7 +136,7 @@ def plan_washout(
     """
     if not subject.protocol.doses:
         raise ValueError("doses: found none, expected at least one")
-    fitted = fit(subject, n_draws=n_draws, seed=seed)
+    fitted = fit(subject, n_draws=n_draws, seed=seed, prior_weight=prior_weight)
     last = subject.protocol.last_dose
     begin = max(subject.protocol.end, -np.inf if now is None else now)
     outlook = Outlook.of(fitted, begin)

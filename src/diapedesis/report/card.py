@@ -178,10 +178,12 @@ def _port(model: Model, m: Mechanism, port: Port) -> tuple[str, str, str, str]:
 
 
 def _parameter(p: Parameter) -> tuple[str, ...]:
+    scale = "logit" if p.prior.support == (0.0, 1.0) else "ln"
     spread = ""
     if p.iiv > 0:
-        scale = "logit" if p.prior.support == (0.0, 1.0) else "ln"
         spread = f"SD {p.iiv:g} ({scale}). {_source(p.iiv_source)}"
+    if p.iov > 0:
+        spread += f" Between occasions: SD {p.iov:g} ({scale}). {_source(p.iov_source)}"
     number = f"{p.default:.6g}"
     prior = describe(p.prior)
     return f"`{p.id}`", p.label, number, _unit(p.unit), prior, spread, _source(p.source)
@@ -225,7 +227,7 @@ def _text(expression: Any) -> str:
 def _claims(model: Model) -> str:
     named: dict[str, None] = {}
     for p in model.parameters.values():
-        for source in (p.source, p.iiv_source):
+        for source in (p.source, p.iiv_source, p.iov_source):
             if isinstance(source, Source):
                 named.update(dict.fromkeys(source.claims))
     rows = []

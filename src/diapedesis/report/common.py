@@ -112,12 +112,13 @@ def _levels(fit: Fit, calendar: Calendar) -> list[dict[str, str]]:
     rows = []
     for x, r in zip(fit.subject.levels, fit.levels.to_dict("records"), strict=True):
         value = x.assay.lloq if x.value is None else x.value
+        write = level if x.assay.unit else percent
         rows.append(
             {
                 "day": calendar.date(x.time),
-                "measured": f"below {level(x.assay.lloq)}" if x.below else level(value),
-                "predicted": level(r["pred_50"]),
-                "interval": span(r["pred_05"], r["pred_95"], level),
+                "measured": f"below {write(x.assay.lloq)}" if x.below else write(value),
+                "predicted": write(r["pred_50"]),
+                "interval": span(r["pred_05"], r["pred_95"], write),
                 "p_outlier": percent(r["p_outlier"]),
                 "outlier": "yes" if r["p_outlier"] > 0.5 else "",
                 "assay": _assay(x.assay),
@@ -127,8 +128,9 @@ def _levels(fit: Fit, calendar: Calendar) -> list[dict[str, str]]:
 
 
 def _assay(a: Assay) -> str:
-    parts = [a.name, f"SD {100 * a.proportional_sd:.0f} % + {a.additive_sd:g} mg/L"]
-    parts += [f"LLOQ {a.lloq:g}", f"reads {a.measures} drug"]
+    parts = [a.name, f"SD {100 * a.proportional_sd:.0f} % + {a.additive_sd:g} {a.unit}".rstrip()]
+    what = f"{a.measures} drug" if a.unit else "saturation"
+    parts += [f"LLOQ {a.lloq:g}", f"reads {what}"]
     if a.factor != 1:
         parts.append(f"reads {a.factor:g} times the reference")
     return ", ".join(parts)
@@ -137,7 +139,8 @@ def _assay(a: Assay) -> str:
 def _repeat(fit: Fit) -> str:
     return (
         f"Diapedesis {__version__}; model {fit.model.name} {fit.model.fingerprint[:12]};"
-        f" seed {fit.seed}; {fit.n_draws} draws (worth {fit.ess:.0f} independent ones);"
+        f" seed {fit.seed}; {fit.n_draws} draws, worth {fit.ess:.0f} independent ones, largest"
+        f" R-hat {fit.rhat:.3f}; prior counted {fit.prior_weight:g} times;"
         f" Python {platform.python_version()}, numpy {np.__version__},"
         f" llvmlite {version('llvmlite')}."
     )

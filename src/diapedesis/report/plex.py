@@ -27,7 +27,7 @@ from diapedesis.report.words import (
     span,
     treatment_words,
 )
-from diapedesis.simulate import Immunoadsorption, Protocol, Session, solve
+from diapedesis.simulate import Immunoadsorption, Protocol, Session
 
 PLAIN = {
     "cl": "how fast the body clears the drug",
@@ -120,9 +120,7 @@ def _gain(plan: PlexPlan) -> str:
 def plasma_volume(fit: Fit) -> tuple[float, float, float]:
     """Return median, 5 % and 95 % quantile of the plasma volume at the latest weight [L]."""
     now = Protocol(weights=((0.0, fit.subject.weight),))
-    found = solve(
-        fit.model, now, [0.0], EVERYTHING, parameters=fit.draws, inputs=fit.inputs, t0=0.0
-    )
+    found = fit.solve(now, [0.0], EVERYTHING, t0=0.0)
     return quantiles(found["v_plasma"][:, 0])
 
 

@@ -102,6 +102,8 @@ def origins(p: Parameter) -> tuple[Origin, ...]:
     found = [_origin(p.source, "")]
     if p.iiv_source is not None:
         found.append(_origin(p.iiv_source, "spread between patients: "))
+    if p.iov_source is not None:
+        found.append(_origin(p.iov_source, "spread between occasions: "))
     return tuple(found)
 
 

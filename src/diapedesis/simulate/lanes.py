@@ -30,6 +30,8 @@ class LaneSolver:
         As for :func:`diapedesis.simulate.solve`; one subject, times of shape (n_times,).
     names : sequence of str
         Ids of the parameters that will vary.
+    t0, t1 : float, optional
+        First and last day; by default the first dose (or time), and the last time.
     rtol : float
     """
 
@@ -43,6 +45,8 @@ class LaneSolver:
         *,
         parameters: Mapping[str, float] | None = None,
         inputs: Mapping[str, float] | None = None,
+        t0: float | None = None,
+        t1: float | None = None,
         rtol: float = 1e-6,
     ) -> None:
         effort(rtol)
@@ -50,7 +54,7 @@ class LaneSolver:
         self.times = ascending(times, dimensions=1)
         self.rtol = rtol
         program = program_of(model, outputs)
-        given = (parameters or {}, inputs or {}, None, (), None, None)
+        given = (parameters or {}, inputs or {}, None, (), t0, t1)
         self._one = lay_out(model, program, protocol, self.times, *given)
         self._together = compiled(model, program, "tsit5", width=WIDTH)
         self._alone = compiled(model, program, "tsit5")
@@ -65,6 +69,19 @@ class LaneSolver:
         ndarray, shape (n, lanes, n_times, n_outputs)
             NaN for a lane that cannot be solved within ``MAX_STEPS``.
         """
+        return self.advance(values, None, threads)[0]
+
+    def advance(
+        self, values: Array, initial: Array | None, threads: int | None = 1
+    ) -> tuple[Array, Array]:
+        """Solve on from `initial`, which a solver of the days before gave back for such values.
+
+        Returns
+        -------
+        out : ndarray, shape (n, lanes, n_times, n_outputs)
+        final : ndarray
+            States at the end, to go on from.
+        """
         n, lanes, _ = values.shape
         pick = _groups(lanes)
         size = pick.size // pick.shape[0] if lanes > 1 else 0
@@ -78,12 +95,13 @@ class LaneSolver:
             own=np.repeat(self._one.own, len(p), axis=0),
             schedule=np.zeros(len(p), np.int64),
             lockstep=size,
+            y0=initial,
         )
         kernel = self._together if size else self._alone
         found = run(kernel, problem, rtol=self.rtol, max_steps=MAX_STEPS, threads=threads)
         out = found.out.reshape(n, pick.size, *found.out.shape[1:])
         first = np.unique(pick, return_index=True)[1]
-        return out[:, first]
+        return out[:, first], found.y_end
 
 
 def _groups(lanes: int) -> NDArray[np.int64]:
