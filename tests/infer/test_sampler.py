@@ -68,6 +68,7 @@ def test_two_peaks_are_met_in_their_proportion() -> None:
     assert share == pytest.approx(2 / 3, abs=4.5 * np.sqrt(2 / 9 / 1000))
 
 
+@pytest.mark.slow
 def test_chains_that_cannot_get_round_are_an_error_not_an_answer() -> None:
     """A thin curve that winds through all dimensions: no step of any size goes along it."""
     turns = np.arange(1.0, 8.0)
