@@ -29,13 +29,14 @@ def note(model: Model, term: Term, own: Mapping[str, float]) -> str:
     if isinstance(term, Flux) and term.boundary:
         lines.append(f"Boundary: {term.boundary}.")
     if isinstance(term, Parameter):
-        lines.append(_source(term.source))
+        lines.append(origin(term.source))
         if term.id in own:
             lines.append(f"Value of one subject; typical value {term.default:g}.")
     return _body(*lines)
 
 
-def _source(source: Source | Assumption) -> str:
+def origin(source: Source | Assumption) -> str:
+    """Return where a number comes from, in words."""
     if isinstance(source, Assumption):
         return f"Assumption: {source.why}."
     note = f" ({source.note})" if source.note else ""

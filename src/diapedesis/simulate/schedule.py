@@ -15,6 +15,12 @@ from diapedesis.simulate.validate import known
 
 SNAP = 1e-9
 """Switches closer than this [day] are one switch."""
+INFUSION = "infusion_rate"
+"""Input that an infusion raises [mg/day]."""
+SITE, LAG = "a_d", "lag_sc"
+"""State that an injection enters, and the parameter by which it does so later [day]."""
+COLUMN = "column_volume"
+"""State that a session of immunoadsorption empties when it begins."""
 
 
 @dataclass(frozen=True)
@@ -133,15 +139,15 @@ def schedule(protocol: Protocol, model: Model) -> Schedule:
         match dose:
             case Infusion():
                 rate = dose.amount / dose.duration
-                pulses.append(Pulse("infusion_rate", dose.time, dose.end, rate))
+                pulses.append(Pulse(INFUSION, dose.time, dose.end, rate))
             case Injection():
-                known("subcutaneous dose, lag", ["lag_sc"], model.parameters)
-                lag = model.parameters["lag_sc"].default
-                jumps.append(Jump(dose.time + lag, "a_d", dose.amount))
+                known("subcutaneous dose, lag", [LAG], model.parameters)
+                lag = model.parameters[LAG].default
+                jumps.append(Jump(dose.time + lag, SITE, dose.amount))
     for s in protocol.sessions:
         pulses += _session(s)
         if isinstance(s, Immunoadsorption):
-            jumps.append(Jump(s.time, "column_volume", 0.0, replaces=True))
+            jumps.append(Jump(s.time, COLUMN, 0.0, replaces=True))
     pulses += [Pulse("ada_target", a.onset, a.end, a.titre) for a in protocol.antibodies]
     jumps.sort(key=lambda j: j.time)
     steps = {"weight": protocol.weights} if "weight" in model.inputs else None
