@@ -159,7 +159,7 @@ class _Stream(Writer):
         yield "IRES = DV - IPRED"
         yield f"IWRES = IRES/{self.w}"
         yield from self.notes("M3: below the limit of quantification, which is DV where CENS is 1")
-        yield "IF (CENS.EQ.1) THEN"
+        yield "IF (CENS .EQ. 1) THEN"
         yield "  F_FLAG = 1"
         yield f"  Y = PHI((DV - IPRED)/{self.w})"
         yield "ELSE"

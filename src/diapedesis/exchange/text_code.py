@@ -18,6 +18,8 @@ from diapedesis.exchange.text_names import Names
 
 WIDTH = 96
 """Longest line of code and comment [characters]; NM-TRAN allows 160."""
+OPERATORS = "+-*/=,&|"
+"""What a line can end with and go on."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,8 @@ def _fortran(expression: Any) -> str:
 
 
 _FORTRAN = (
-    ("^", "**"), (" <= ", ".LE."), (" >= ", ".GE."), (" < ", ".LT."), (" > ", ".GT."),
-    (" & ", ".AND."), (" | ", ".OR."),
+    ("^", "**"), (" <= ", " .LE. "), (" >= ", " .GE. "), (" < ", " .LT. "), (" > ", " .GT. "),
+    (" & ", " .AND. "), (" | ", " .OR. "),
 )  # fmt: skip
 
 NMTRAN = Language(
@@ -145,7 +147,7 @@ def broken(line: str, language: Language) -> Iterator[str]:
     room = WIDTH - 8 - len(language.go_on)
     now = ""
     for word in line.split(" "):
-        if now and len(now) + 1 + len(word) > room and now[-1] in "+-*/=,&|":
+        if now and len(now) + 1 + len(word) > room and now[-1] in OPERATORS:
             yield now + language.go_on
             now = "    " + word
         else:
