@@ -174,10 +174,10 @@ class _Stream(Writer):
             yield _theta(self.normal(id), "{}", f"{scale}_{self.names[id]}")
         assay, n = self.text.assay, len(self.text.typical)
         yield from self.notes(f"THETA({n + 1}), SD of the assay as a share of the reading")
-        yield _theta(assay.proportional_sd, "(0, {})", self.prop)
+        yield _theta(assay.proportional_sd, "(0, {})", "RUV_PROP")
         of = unit(self.model.units[self.text.reading])
         yield from self.notes(f"THETA({n + 2}), SD of the assay at a reading of 0{of}")
-        yield _theta(assay.additive_sd, "(0, {})", self.add)
+        yield _theta(assay.additive_sd, "(0, {})", "RUV_ADD")
 
     def _omega(self) -> Iterator[str]:
         for n, id in enumerate(self.text.spread, 1):

@@ -102,6 +102,11 @@ def to_data_set(
     return "\n".join(lines) + "\n"
 
 
+def start_of(subject: Subject, times: Sequence[float] = ()) -> float:
+    """Return the day of a subject that is time 0 of its data set."""
+    return float(min([subject.protocol.start, *(v.time for v in subject.levels), *times]))
+
+
 @dataclass(frozen=True)
 class _Event:
     """A row without its inputs; `rest` is AMT, RATE, CMT, EVID, MDV, DV, CENS."""
@@ -119,8 +124,7 @@ def _rows(
     known = covariates(subject)
     defaults = {id: known.get(id, text.model.inputs[id].default) for id in text.inputs}
     days, values = plan.table(text.inputs, defaults)
-    looks = [*(v.time for v in subject.levels), *times]
-    start = min([subject.protocol.start, *looks])
+    start = start_of(subject, times)
     events = [*_changes(text, program, days, values, start), *_doses(text, subject)]
     events += [_level(v, text) for v in subject.levels]
     events += [_Event(float(t), LOOK, (0, 0, text.central, 0, 1, 0, 0)) for t in times]

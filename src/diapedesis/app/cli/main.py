@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from diapedesis.app.cli.export_text import add_commands
 from diapedesis.app.cli.session import answer, working
 
 app = typer.Typer(
@@ -152,6 +153,9 @@ def export_sbml(
     from diapedesis.app.cli.export import export_sbml as run
 
     run(case_file, out, fitted=fitted)
+
+
+add_commands(export_app)
 
 
 def main() -> None:
