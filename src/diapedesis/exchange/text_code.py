@@ -18,7 +18,7 @@ from diapedesis.exchange.text_names import Names
 
 WIDTH = 96
 """Longest line of code and comment [characters]; NM-TRAN allows 160."""
-OPERATORS = "+-*/=,&|"
+OPERATORS = ("+", "-", "*", "/", "=", ",", "&", "|", ".AND.", ".OR.")
 """What a line can end with and go on."""
 
 
@@ -147,7 +147,7 @@ def broken(line: str, language: Language) -> Iterator[str]:
     room = WIDTH - 8 - len(language.go_on)
     now = ""
     for word in line.split(" "):
-        if now and len(now) + 1 + len(word) > room and now[-1] in OPERATORS:
+        if now and len(now) + 1 + len(word) > room and now.endswith(OPERATORS):
             yield now + language.go_on
             now = "    " + word
         else:

@@ -21,7 +21,7 @@ def title(text: TextModel) -> str:
     """Return what the text is, in one line."""
     part = "whole" if text.whole else f"the part that {text.reading} depends on"
     made = f"Diapedesis {__version__}, model {text.model.fingerprint[:12]}"
-    return ascii_text(f"{text.model.name}, {part}; {made}")
+    return ascii_text(f"{text.model.name}, {part} ({made})")
 
 
 def header(text: TextModel, names: Names, program: Program) -> Iterator[str]:
