@@ -100,7 +100,7 @@ class Code:
         return f"{_place(target)} = {python(value, self.language)}"
 
     def run(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Run with `values`, which are changed and returned; arrays are dicts that can be called."""
+        """Run with `values`, which are changed and returned."""
         exec(self._code, FUNCTIONS[self.language] | {"__builtins__": {}}, values)
         return values
 

@@ -1,9 +1,9 @@
 """Runs a foreign text over a foreign data set, as its program would: rows, doses, lags, inputs.
 
 The rules are those of the programs' manuals. A row at the end of an interval (NONMEM, mrgsolve), or
-the last of those at its start (rxode2), says which inputs hold in it. Infusions last AMT / RATE. EVID
-2 changes nothing, but for NONMEM turns compartment -CMT off, which empties it, and CMT on. EVID 5
-(rxode2) and 8 (mrgsolve) set a compartment to AMT.
+the last of those at its start (rxode2), says which inputs hold in it. Infusions last AMT / RATE.
+EVID 2 changes nothing, but for NONMEM turns compartment -CMT off, which empties it, and CMT on.
+EVID 5 (rxode2) and 8 (mrgsolve) set a compartment to AMT.
 """
 
 from __future__ import annotations

@@ -58,9 +58,7 @@ class Nonmem:
         self.columns = only["INPUT"].split()
         self.compartments = re.findall(r"COMP=\((\w+)", only["MODEL"])
         self.n = len(self.compartments)
-        self.theta = Numbered(
-            enumerate((_start(v) for k, v in records if k == "THETA"), 1)
-        )
+        self.theta = Numbered(enumerate((_start(v) for k, v in records if k == "THETA"), 1))
         self.omega = [float(v) for k, v in records if k == "OMEGA"]
         self.sigma = [float(v.split()[0]) for k, v in records if k == "SIGMA"]
         self.eta = Numbered.fromkeys(range(1, len(self.omega) + 1), 0.0)

@@ -164,10 +164,9 @@ def test_the_comparison_can_fail(program: str) -> None:
     """A session's row moved by a quarter of an hour is seen."""
     write, read = TEXTS[program]
     subject = PATIENTS["plasma exchange"]
-    moved = replace(subject.protocol.sessions[0], time=95 + 0.25 / 24)
-    other = replace(
-        subject, protocol=replace(subject.protocol, sessions=(moved, *subject.protocol.sessions[1:]))
-    )
+    first, *others = subject.protocol.sessions
+    later = replace(first, time=first.time + 0.25 / 24)
+    other = replace(subject, protocol=replace(subject.protocol, sessions=(later, *others)))
     system = read(write(pkpd()))
     a, b = (
         run(system, to_data_set(pkpd(), s, program, times=[95.05]))[0][1]["IPRED"]

@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from scipy.stats import norm
 
 from diapedesis import __version__
-from diapedesis.core import (
-    Assumption,
-    Fixed,
-    LogitNormal,
-    Mechanism,
-    Model,
-    Parameter,
-    State,
-    exp,
-    flux,
-    log,
-    maximum,
-    minimum,
-    output,
-    ramp,
-)
 from diapedesis.exchange.nonmem import to_nonmem, write_nonmem
 from diapedesis.exchange.text_names import COLUMNS, Names
-from diapedesis.infer.likelihood import Levels
 from diapedesis.models import pkpd
-from diapedesis.observe import Assay, Level
-from tests.exchange.foreign_texts import Mrgsolve, Nlmixr2, Nonmem, blocks, statements
+from diapedesis.observe import Assay
+from tests.exchange.foreign_texts import Mrgsolve, Nlmixr2, Nonmem, statements
 from tests.exchange.test_text_agreement import TEXTS
-from tests.statistical.patients import rng_of
+from tests.exchange.test_text_meaning import small
 
 COMMENT = {"nonmem": ";", "nlmixr2": "#", "mrgsolve": "//"}
 EXPORTS = [(program, whole) for program in TEXTS for whole in (False, True)]
@@ -70,7 +52,8 @@ def test_lines_are_short_plain_and_closed(program: str, whole: bool) -> None:
 
 @pytest.mark.parametrize(("program", "whole"), EXPORTS)
 def test_the_text_says_what_it_is(program: str, whole: bool) -> None:
-    text = " ".join(re.sub(r"^(;|#|//) +", "", v) for v in text_of(program, whole=whole).split("\n"))
+    lines = text_of(program, whole=whole).split("\n")
+    text = " ".join(re.sub(r"^\s*(;|#|//) +", "", line) for line in lines)
     assert __version__ in text and pkpd().fingerprint[:12] in text
     assert "Research use only. Not a medical device" in text
     assert "Source: pkpd 1.2, pkpd 1.14" in text  # of the clearance
@@ -136,146 +119,13 @@ def test_mrgsolve_divides_no_whole_numbers() -> None:
     assert not re.search(r"(?<![\w.])\d+\s*/\s*\d+(?![\w.])", code.split("$MAIN")[1])
 
 
-@pytest.mark.parametrize("program", TEXTS)
-def test_spreads_are_variances(program: str) -> None:
-    system = TEXTS[program][1](text_of(program, whole=True))
-    found = system.omega.values() if isinstance(system.omega, dict) else system.omega
-    expected = [p.iiv**2 for p in pkpd().parameters.values() if p.iiv > 0]
-    assert list(found) == pytest.approx(expected, rel=1e-12)
-
-
-@pytest.mark.parametrize("program", TEXTS)
-def test_typical_values_are_the_declared_ones(program: str) -> None:
-    system = TEXTS[program][1](text_of(program, whole=True))
-    row = {id.upper(): i.default for id, i in pkpd().inputs.items()}
-    values = system.parameters(row)
-    for id, p in pkpd().parameters.items():
-        name = id if program == "nlmixr2" else id.upper()[:20]
-        assert values[name] == pytest.approx(p.default, rel=1e-13), id
-
-
-def test_the_prior_of_the_stream_is_the_declared_one(stream: str) -> None:
-    """Once its semicolons are gone: means are those of THETA, in order; the matrix is diagonal."""
-    active = dict(blocks(re.sub(r"^;(\$|  [(\d])", r"\1", stream, flags=re.M)))
-    assert active["PRIOR"].strip() == "NWPRI"
-    means = [float(v) for v in re.findall(r"\((\S+) FIX\)", active["THETAP"])]
-    names = re.findall(r"FIX\) ; (\w+)", active["THETAP"])
-    system = Nonmem(stream)
-    assert means == [system.theta[i + 1] for i in range(len(means))]
-    size, rows = re.match(r" BLOCK\((\d+)\) FIX\n(.*)", active["THETAPV"], re.S).groups()  # type: ignore[union-attr]
-    matrix = [[float(x) for x in row.split()] for row in rows.splitlines() if row[:1] == " "]
-    assert [len(row) for row in matrix] == list(range(1, int(size) + 1))
-    assert not any(x for row in matrix for x in row[:-1])
-    for name, row in zip(names, matrix, strict=True):
-        prior = pkpd().parameters[name.lower()].prior
-        assert not isinstance(prior, Fixed)
-        sd = getattr(prior, "sd", None)
-        width = np.log(prior.high / prior.low) / 12**0.5 if sd is None else sd  # type: ignore[union-attr]
-        assert row[-1] == pytest.approx(width**2, rel=1e-10)
-    logit = {id.upper() for id, p in pkpd().parameters.items() if isinstance(p.prior, LogitNormal)}
-    assert {n.removeprefix("LOGIT_") for n in re.findall(r"; (LOGIT_\w+)", stream)} <= logit
-
-
-@pytest.mark.parametrize("c", [0.0, 0.1, 3.0, 40.0])
-def test_the_stream_reads_levels_as_our_likelihood_does(c: float) -> None:
-    """Residual error where quantified, M3 below; the factor of the laboratory counts."""
-    assay = Assay(proportional_sd=0.15, additive_sd=0.2, lloq=0.5, factor=1.3)
-    system = Nonmem(to_nonmem(pkpd(), assay=assay))
-    row = {id.upper(): i.default for id, i in pkpd().inputs.items()} | {"DV": 0.5, "CENS": 1.0}
-    own = system.parameters(row)
-    y = [0.0, c * own["V_C_I"], 0.0, 0.0, 0.0]
-    mu = np.array([1.3 * c])
-    sd = Levels.of([Level(0.0, None, assay)]).sd(mu)[0]
-    below = system.observe({**own}, y)
-    assert below["IPRED"] == pytest.approx(mu[0], rel=1e-12)
-    assert (below["F_FLAG"], below["W"]) == (1.0, pytest.approx(sd, rel=1e-12))
-    assert below["Y"] == pytest.approx(norm.cdf((0.5 - mu[0]) / sd), rel=1e-9)
-    system.eps[1] = 1.0
-    seen = system.observe({**own, "CENS": 0.0}, y)
-    assert (seen["F_FLAG"], seen["Y"]) == (0.0, pytest.approx(mu[0] + sd, rel=1e-12))
-
-
-def test_the_others_have_the_same_error() -> None:
-    assay = Assay(proportional_sd=0.15, additive_sd=0.2)
-    r = Nlmixr2(text_of("nlmixr2", assay=assay))
-    assert r.endpoint == "level ~ prop(prop.sd) + add(add.sd) + combined2()"
-    assert (r.theta["prop__sd"], r.theta["add__sd"]) == (0.15, 0.2)
-    c = Mrgsolve(text_of("mrgsolve", assay=assay))
-    assert c.sigma == {"EPS_PROP": pytest.approx(0.15**2), "EPS_ADD": pytest.approx(0.2**2)}
-    own = c.parameters({id.upper(): i.default for id, i in pkpd().inputs.items()})
-    c.eps = {"EPS_PROP": 0.1, "EPS_ADD": 0.01}
-    shown = c.observe(own, [0.0, 50.0, 0.0, 0.0, 0.0])
-    assert shown["DV"] == pytest.approx(1.1 * shown["IPRED"] + 0.01)
-
-
-def test_an_assay_without_additive_error_can_be_written() -> None:
-    """NONMEM takes an initial estimate of 0 only where it is fixed; rxode2 has fix()."""
-    assay = Assay(additive_sd=0.0)
-    assert "$THETA 0 FIX ; RUV_ADD" in to_nonmem(pkpd(), assay=assay)
-    assert "add.sd <- fix(0)" in text_of("nlmixr2", assay=assay)
-
-
-def small(*more: Parameter) -> Model:
-    """Return a model whose laws hold each function that laws can hold, nested too."""
-    x = State("x", unit="", label="Something", initial=1.0)
-    time = State("time", unit="", label="A name that is taken", initial=2.0)
-    k = Parameter("k", "1/day", "Rate", 0.5, Assumption("an example"), LogitNormal(0.3), 0.2,
-                  Assumption("an example"))  # fmt: skip
-    w = Parameter("w", "", "Width", 0.7, Assumption("an example"))
-
-    @output(unit="")
-    def c_free(x, time, w):  # type: ignore[no-untyped-def]
-        """Shown."""
-        return exp(-x) + log(1 + time**2) + maximum(x, w) ** w + minimum(x * x, time)
-
-    @flux(changes={x: -1}, boundary="away")
-    def a_flow_with_a_name_of_many_letters(k, x, time, w):  # type: ignore[no-untyped-def]
-        """Bent."""
-        return k * ramp(x - time, w) + k * maximum(minimum(x, time), w) / (1 + x**0.5)
-
-    @flux(changes={time: 1, x: 0.25}, boundary="in")
-    def a_flow_with_a_name_of_many_words(k, x, w):  # type: ignore[no-untyped-def]
-        """Bent twice."""
-        return k * ramp(maximum(x, w) - w, 2 * w)
-
-    terms = (x, time, k, w, *more, c_free, a_flow_with_a_name_of_many_letters,
-             a_flow_with_a_name_of_many_words)  # fmt: skip
-    return Model("any model", [Mechanism("m", terms)])
-
-
-@pytest.mark.parametrize("program", TEXTS)
-def test_every_function_of_a_law_means_the_same(program: str) -> None:
-    model, rng = small(), rng_of(f"functions {program}")
-    write, read = TEXTS[program]
-    system = read(write(model))
-    own = system.parameters({})
-    assert system.start(own) == [1.0, 2.0]
-    for x, time in rng.uniform(0.01, 3.0, (40, 2)):
-        env = model.evaluate({"x": x, "time": time, "k": 0.5, "w": 0.7})
-        expected = model.rates(env)
-        assert system.rates(own, [x, time]) == pytest.approx(list(expected.values()), rel=1e-12)
-        row = {"DV": 1.0, "CENS": 0.0}
-        assert system.observe({**own, **row}, [x, time])["IPRED"] == pytest.approx(env["c_free"])
-
-
-@pytest.mark.parametrize("program", TEXTS)
-def test_a_share_varies_on_the_logit_scale(program: str) -> None:
-    write, read = TEXTS[program]
-    system = read(write(small()))
-    system.eta = type(system.eta)({key: 0.4 for key in system.eta})
-    own = system.parameters({})
-    assert own["k" if program == "nlmixr2" else "K"] == pytest.approx(1 / (1 + np.exp(-0.4)))
-
-
 def test_names_that_are_taken_or_too_long_are_told_apart() -> None:
     code = to_nonmem(small())
     assert "COMP=(TIME_2)" in code  # TIME is a column
     assert "A_FLOW_WITH_A_NAME_O = " in code and "A_FLOW_WITH_A_NAME_2 = " in code
-    assert "TIME_2" in text_of_small("mrgsolve") and "d/dt(time_2)" in text_of_small("nlmixr2")
-
-
-def text_of_small(program: str) -> str:
-    return TEXTS[program][0](small())
+    assert "TIME_2" in TEXTS["mrgsolve"][0](small()) and "d/dt(time_2)" in TEXTS["nlmixr2"][0](
+        small()
+    )
 
 
 def test_a_name_is_given_once() -> None:
@@ -301,5 +151,5 @@ def test_a_name_that_would_break_the_record_is_refused(data: str) -> None:
         to_nonmem(pkpd(), data=data)
 
 
-def test_a_file_is_what_was_returned(tmp_path: Any, stream: str) -> None:
+def test_a_file_is_what_was_returned(tmp_path: Path, stream: str) -> None:
     assert write_nonmem(tmp_path / "run1.ctl", pkpd()).read_text("utf-8") == stream
