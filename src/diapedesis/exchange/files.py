@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
+from diapedesis.core.atomic import write_bytes
 from diapedesis.exchange.faults import Faults
 
 LARGEST = 1_000_000
@@ -53,8 +52,7 @@ def _bytes(path: Path, faults: Faults) -> bytes:
 def write_atomic(path: str | Path, text: str) -> Path:
     """Write a text file as a whole or not at all.
 
-    The text goes to a temporary file in the same directory, which then takes the name. A reader
-    never sees half a file, and a failure leaves the old one as it was.
+    As :func:`diapedesis.core.atomic.write_bytes`, for text.
 
     Parameters
     ----------
@@ -84,31 +82,4 @@ def write_atomic(path: str | Path, text: str) -> Path:
     ...     write_atomic(Path(folder) / "plan.html", "<p>one</p>").read_text()
     '<p>one</p>'
     """
-    target = Path(path).resolve()
-    if not target.parent.is_dir():
-        raise FileNotFoundError(f"{target.parent} is not a directory; make it first")
-    if target.exists() and not target.is_file():
-        raise FileExistsError(f"{target} is not a regular file; choose another name")
-    data = text.encode("utf-8")
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(_mode(target))
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return target
-
-
-def _mode(target: Path) -> int:
-    """Return the rights of the file to replace, or those that a new file would get."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
+    return write_bytes(path, text.encode("utf-8"))

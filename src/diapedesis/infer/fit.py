@@ -234,16 +234,10 @@ def fit(
     (True, True)
     """
     model = model or pkpd()
-    if not prior_weight > 0:
-        raise ValueError(f"prior_weight: found {prior_weight!r}, expected a number above 0")
-    whole = subject_prior(model).widened(prior_weight)
-    names = fitted_names(subject.protocol, subject.levels)
+    prior, whole = prior_of(subject, model, prior_weight)
+    names = prior.typical().names
     varying = varying_names(model, names, subject)
-    declared = whole.only(names)
     occasions = len(subject.occasions) + 1
-    prior = declared
-    if varying:
-        prior = declared.with_occasions(model, varying, occasions)
     rng = stream(subject, seed, "fit")
     mode, convergence, ess, conflict = None, None, float(n_draws), 1.0
     table = _level_table(subject, None, None)
@@ -274,6 +268,26 @@ def fit(
         seed,
         prior_weight,
     )
+
+
+def prior_of(subject: Subject, model: Model, prior_weight: float = 1.0) -> tuple[Prior, Prior]:
+    """Return the prior of what a subject's levels can inform, and of every uncertain parameter.
+
+    Raises
+    ------
+    ValueError
+        For a weight that is not above 0.
+    """
+    if not 0 < prior_weight < np.inf:
+        raise ValueError(f"prior_weight: found {prior_weight!r}, expected a number above 0")
+    whole = subject_prior(model).widened(prior_weight)
+    names = fitted_names(subject.protocol, subject.levels)
+    varying = varying_names(model, names, subject)
+    prior = whole.only(names)
+    if varying:
+        occasions = len(subject.occasions) + 1
+        prior = prior.with_occasions(model, varying, occasions, prior_weight)
+    return prior, whole
 
 
 def log_posterior(prior: Prior, predict: Predict, terms: Any) -> LogDensity:

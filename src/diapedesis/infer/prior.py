@@ -56,17 +56,19 @@ class Prior:
         scale = Scale(tuple(names), self.scale.is_share[at])
         return Prior(scale, self.mean[at], self.cov[np.ix_(at, at)])
 
-    def with_occasions(self, model: Model, varying: Sequence[str], n_occasions: int) -> Prior:
+    def with_occasions(
+        self, model: Model, varying: Sequence[str], n_occasions: int, weight: float = 1.0
+    ) -> Prior:
         """Return the prior with a deviation ``"<parameter>@<occasion>"`` for each occasion.
 
         Deviations add up on the normal scale: their natural value is the factor on a parameter
-        that is normal as a logarithm.
+        that is normal as a logarithm. `weight` is what the precision has been multiplied by.
         """
         names = [f"{name}@{j}" for j in range(n_occasions) for name in varying]
         sd = np.array([model.parameters[name].iov for _ in range(n_occasions) for name in varying])
         cov = np.zeros((len(self.names) + len(names),) * 2)
         cov[: len(self.names), : len(self.names)] = self.cov
-        cov[range(len(self.names), len(cov)), range(len(self.names), len(cov))] = sd**2
+        cov[range(len(self.names), len(cov)), range(len(self.names), len(cov))] = sd**2 / weight
         scale = Scale(
             (*self.names, *names), np.append(self.scale.is_share, np.zeros(len(names), bool))
         )
