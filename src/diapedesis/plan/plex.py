@@ -234,7 +234,7 @@ def _plan(fitted: Fit, question: PlexQuestion) -> PlexPlan:
     designs = best_designs(outlook, question)
     level = outputs_for(question.threshold)
     arms = [simulate_arm(outlook, question, d, level) for d in designs]
-    at, status = _choose(arms, question)
+    at, status = choose_arm(arms, question)
     few = outlook.thinned(BURDEN_DRAWS)
     burden = [simulate_arm(few, question, d, EVERYTHING) for d in designs]
     table = Table.of([describe(a, arms[0], b, question) for a, b in zip(arms, burden, strict=True)])
@@ -256,7 +256,7 @@ def _plan(fitted: Fit, question: PlexQuestion) -> PlexPlan:
     )
 
 
-def _choose(arms: list[Arm], question: PlexQuestion) -> tuple[int, Status]:
+def choose_arm(arms: list[Arm], question: PlexQuestion) -> tuple[int, Status]:
     """Return the course to show and its status; hopeless ones compete by their lasting day."""
     p = np.array([a.p_by(question.by) for a in arms])
     at = int(choose(p[None, :], question.probability)[0])

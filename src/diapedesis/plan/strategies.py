@@ -19,7 +19,7 @@ STRATEGY_DRAWS = 500
 """Draws behind the comparison of strategies."""
 
 
-def _ladder(outlook: Outlook, question: PlexQuestion, chosen: Design) -> Ladder:
+def ladder_of(outlook: Outlook, question: PlexQuestion, chosen: Design) -> Ladder:
     """Play 0, 1, 2 ... sessions with the chosen spacing (the shortest one if there is none)."""
     spacing = chosen.spacing or question.spacing[0]
     most = min(question.max_sessions, math.ceil((question.by - question.first) / spacing))
@@ -46,14 +46,14 @@ def strategies(fitted: Fit, outlook: Outlook, question: PlexQuestion, chosen: De
     """Compare the chosen course with plans updated along its spacing, and with no level."""
     if question.max_sessions < 1:
         return Table((), ())
-    ladder = _ladder(outlook.thinned(STRATEGY_DRAWS), question, chosen)
+    ladder = ladder_of(outlook.thinned(STRATEGY_DRAWS), question, chosen)
     unmeasured = fit(
         replace(fitted.subject, levels=()),
         n_draws=STRATEGY_DRAWS,
         seed=fitted.seed,
         prior_weight=fitted.prior_weight,
     )
-    blind = _ladder(Outlook.of(unmeasured, question.first), question, chosen)
+    blind = ladder_of(Outlook.of(unmeasured, question.first), question, chosen)
     levels = fitted.subject.serum_levels
     return compare_strategies(
         ladder,
