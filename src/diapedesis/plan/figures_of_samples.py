@@ -32,7 +32,8 @@ from diapedesis.plan.figure_parts import (
 from diapedesis.plan.samples import assay_label
 
 if TYPE_CHECKING:
-    from diapedesis.plan.next_sample import Option, SamplePlan
+    from diapedesis.plan.sample_options import Option
+    from diapedesis.plan.sample_plan import SamplePlan
 
 COLOURS = (CHOSEN, WAITING, "#009E73", "#9C4A8C", "#8A6D00", "#6E6E6E")
 """One for each assay, in the order of the ranking."""

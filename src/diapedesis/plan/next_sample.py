@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from diapedesis.infer.fit import Fit, fit, stream
-from diapedesis.infer.table import Table
 from diapedesis.observe import Assay, Subject
 from diapedesis.plan.adaptive import Ladder
 from diapedesis.plan.design import Design, PlexQuestion
-from diapedesis.plan.flags import Flag, flags
+from diapedesis.plan.flags import flags
 from diapedesis.plan.outlook import EFFECT, LEVEL, Outlook
 from diapedesis.plan.plex import choose_arm
-from diapedesis.plan.preposterior import Draws, Estimate, Worth, changed, expected
-from diapedesis.plan.sample_words import WITHIN, headline
+from diapedesis.plan.preposterior import Draws, Worth, changed, expected
+from diapedesis.plan.sample_options import Option
+from diapedesis.plan.sample_plan import SamplePlan
 from diapedesis.plan.samples import (
     SAME,
     Sample,
@@ -34,225 +32,7 @@ from diapedesis.plan.samples import (
 from diapedesis.plan.search import HORIZON, Arm, best_designs, outputs_for, simulate_arm
 from diapedesis.plan.strategies import ladder_of
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 Array = NDArray[np.float64]
-Status = Literal["in time", "cannot say", "too late"]
-
-
-@dataclass(frozen=True)
-class Option:
-    """One sample by one assay, and what its result is expected to leave open.
-
-    Attributes
-    ----------
-    sample : Sample
-    assay : Assay
-    result_day : float
-    late : bool
-        Whether the result comes on or after the asked day.
-    trusted : bool
-        False when too few draws stand behind the results that may come.
-    given : int
-        Sessions of the course that have begun when the result comes.
-    steers : bool
-        Whether the result can still change the number of sessions.
-    drop : dict of str to Estimate
-        Expected drop in variance by quantity, as if it came in time: "date" and "waiting" (lasting
-        day under the course and by waiting) [day^2], "sessions".
-    before : dict of str to Estimate
-        The variance without the result; of "sessions" beyond those given by then.
-    changes : Estimate
-        Probability that another number of sessions is chosen.
-    ess : float
-        Mean effective number of draws behind a result.
-    """
-
-    sample: Sample
-    assay: Assay
-    result_day: float
-    late: bool
-    trusted: bool
-    given: int
-    steers: bool
-    drop: dict[str, Estimate]
-    before: dict[str, Estimate]
-    changes: Estimate
-    ess: float
-
-    @property
-    def status(self) -> Status:
-        """Whether the result counts: it must come before the asked day, and say something."""
-        return "too late" if self.late else "in time" if self.trusted else "cannot say"
-
-    def left(self, quantity: str) -> Estimate:
-        """Return the SD that is left on average (root of the expected variance)."""
-        return (self.before[quantity] - self.drop[quantity]).root()
-
-    def share(self, quantity: str) -> Estimate:
-        """Return the drop as a share of the variance; NaN where nothing varies."""
-        return self.drop[quantity].over(self.before[quantity])
-
-
-@dataclass(frozen=True)
-class SamplePlan:
-    """The samples that could be taken next, ranked by what they are expected to tell.
-
-    Attributes
-    ----------
-    fit : Fit
-    question : PlexQuestion
-    now : float
-        No sample lies before this day.
-    chosen : Arm
-        The course that is followed meanwhile.
-    waiting : Arm
-    latest : float
-        Day at which a lasting day that is not reached is counted.
-    p_unreached : dict of str to float
-        Share of the draws whose quantity is not reached: "date", "waiting" (counted at `latest`),
-        "sessions" (counted as one more than the most that are allowed).
-    options : tuple of Option
-        Ranked: in time by the drop of the lasting day's variance, then those that cannot be said,
-        then those too late.
-    ideal : Option or None
-        The best of them by an assay with half the error.
-    flags : tuple of Flag
-    """
-
-    fit: Fit
-    question: PlexQuestion
-    now: float
-    chosen: Arm
-    waiting: Arm
-    latest: float
-    p_unreached: dict[str, float]
-    options: tuple[Option, ...]
-    ideal: Option | None
-    flags: tuple[Flag, ...]
-
-    @property
-    def session_days(self) -> list[float]:
-        """Day of each session of the course that is followed."""
-        return self.chosen.design.days(self.question.first)
-
-    @property
-    def in_time(self) -> tuple[Option, ...]:
-        """The options with a rank, best first."""
-        return tuple(o for o in self.options if o.status == "in time")
-
-    @property
-    def best(self) -> Option | None:
-        """The first of the ranking; ``None`` when no result comes in time or can be said."""
-        return next(iter(self.in_time), None)
-
-    @property
-    def steering(self) -> Option | None:
-        """The option that tells most of the number of sessions; ``None`` if none can change it."""
-        able = [o for o in self.in_time if o.steers]
-        return max(able, key=lambda o: o.drop["sessions"].value, default=None)
-
-    @property
-    def habits(self) -> tuple[Option, ...]:
-        """What habit would take, by the usual assay, in order of day."""
-        usual = usual_assay(self.fit.subject)
-        found = [o for o in self.options if o.sample.habit and o.assay == usual]
-        return tuple(sorted(found, key=lambda o: o.sample.day))
-
-    def behind(self, option: Option) -> Estimate:
-        """Return by how much less of the lasting day's variance an option takes than the best.
-
-        As a share of the variance, over the same draws and noise: the error is the difference's.
-        """
-        best = self.best
-        if best is None or option.status == "cannot say":
-            return Estimate(np.full(2, np.nan))
-        share = best.share("date")
-        return share if option.late else share - option.share("date")
-
-    def tied(self, option: Option) -> bool:
-        """Return whether an option is not distinguished from the best."""
-        gap = self.behind(option)
-        return option.status == "in time" and gap.value <= WITHIN * gap.error + 1e-12
-
-    @cached_property
-    def option_table(self) -> Table:
-        """One row per option: see the guide for the columns."""
-        return Table.of([self._row(i, o) for i, o in enumerate(self.options, 1)])
-
-    def _row(self, place: int, o: Option) -> dict[str, object]:
-        counted = {"date": o.status == "in time", "waiting": o.status == "in time"}
-        counted["sessions"] = counted["date"] and o.steers
-        row: dict[str, object] = {
-            "rank": place if counted["date"] else None,
-            "sample_day": o.sample.day,
-            "when": o.sample.when,
-            "assay": assay_label(o.assay),
-            "status": o.status,
-            "habit": o.sample.habit,
-            "result_day": o.result_day,
-            "sessions_given": o.given,
-            "tied_with_best": self.tied(o),
-        }
-        for name, counts in counted.items():
-            row |= _columns(name, o, counts)
-        behind, chance = self.behind(o), o.changes if counted["sessions"] else None
-        return row | {
-            "behind_best": behind.value,
-            "behind_best_error": behind.error,
-            **_pair("p_change", o, chance),
-            **_pair("share_date_if_in_time", o, o.share("date")),
-            "ess": o.ess,
-        }
-
-    @cached_property
-    def table(self) -> pd.DataFrame:
-        """The table of options as a frame."""
-        return self.option_table.to_frame()
-
-    def headline(self, day_label: Callable[[float], str] | None = None) -> str:
-        """Return in plain sentences what to measure, when, and what it would buy.
-
-        Parameters
-        ----------
-        day_label : callable, optional
-            Writes a model day as the reader's calendar does.
-        """
-        return headline(self, day_label)
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return the table of options."""
-        return self.table.copy()
-
-    def plot(self) -> object:
-        """Return a matplotlib figure: the course with the samples, and what each would tell."""
-        from diapedesis.plan.figures_of_samples import sample_figure
-
-        return sample_figure(self)
-
-    def _repr_html_(self) -> str:
-        return f"<p>{self.headline()}</p>{self.option_table.to_html()}"
-
-
-def _pair(name: str, o: Option, estimate: Estimate | None) -> dict[str, float]:
-    """Return a number and its error: 0 where none counts, NaN where it cannot be said."""
-    if o.status == "cannot say" or not (estimate is None or o.trusted):
-        return {name: float("nan"), f"{name}_error": float("nan")}
-    if estimate is None:
-        return {name: 0.0, f"{name}_error": 0.0}
-    return {name: estimate.value, f"{name}_error": estimate.error}
-
-
-def _columns(name: str, o: Option, counts: bool) -> dict[str, float]:
-    """Return what a result does to one quantity; nothing where it comes too late."""
-    before = o.before[name].root()
-    return {
-        **_pair(f"drop_{name}", o, o.drop[name] if counts else None),
-        **_pair(f"share_{name}", o, o.share(name) if counts else None),
-        f"sd_{name}": before.value,
-        **_pair(f"sd_{name}_left", o, o.left(name) if counts else before),
-    }
 
 
 def plan_sample(
@@ -281,6 +61,7 @@ def plan_sample(
         week of waiting, with the question's planned samples. Days of habit are always added.
     assays : sequence of Assay, optional
         Default the subject's own, alpha4 saturation and, with antibodies, free or total drug.
+        Samples of habit are always asked about by the subject's usual assay too.
     n_draws, seed : int
 
     Returns
@@ -317,27 +98,20 @@ def plan_sample(
     waiting, chosen = _arms(outlook, question, design)
     samples = _samples(subject, question, chosen, now, candidates)
     early = outlook if now == question.first else Outlook.of(fitted, now)
+    usual = usual_assay(subject)
+    pairs = [(s, a) for s in samples for a in chosen_assays]
+    pairs += [(s, usual) for s in samples if s.habit and usual not in chosen_assays]
     readings = _readings(early, question, chosen, samples, chosen_assays)
     study = _Study.of(fitted, outlook, question, chosen, waiting)
-    options = [study.option(s, a, readings(s, a)) for s in samples for a in chosen_assays]
+    options = [study.option(s, a, readings(s, a)) for s, a in pairs]
     ranked = tuple(sorted(options, key=_order))
     best = ranked[0] if ranked and ranked[0].status == "in time" else None
     ideal = None
     if best is not None:
         better = sharper(best.assay)
         ideal = study.option(best.sample, better, readings(best.sample, better))
-    return SamplePlan(
-        fitted,
-        question,
-        now,
-        chosen,
-        waiting,
-        study.latest,
-        study.p_unreached,
-        ranked,
-        ideal,
-        flags(fitted),
-    )
+    shared = (fitted, question, now, chosen, waiting, study.latest, study.p_unreached)
+    return SamplePlan(*shared, ranked, ideal, flags(fitted))
 
 
 def _order(o: Option) -> tuple[object, ...]:

@@ -9,7 +9,8 @@ from diapedesis.plan.samples import assay_label
 from diapedesis.plan.words import k_of_20, percent
 
 if TYPE_CHECKING:
-    from diapedesis.plan.next_sample import Option, SamplePlan
+    from diapedesis.plan.sample_options import Option
+    from diapedesis.plan.sample_plan import SamplePlan
 
 DayLabel = Callable[[float], str]
 WITHIN = 2.0
@@ -20,28 +21,29 @@ NOTEWORTHY = 0.005
 """Share of draws not reached, below which nothing is said of them."""
 
 
-def headline(plan: SamplePlan, day_label: DayLabel | None = None) -> str:
-    """Return what to measure, when, and what it would buy."""
+def sentences(plan: SamplePlan, day_label: DayLabel | None = None) -> list[str]:
+    """Return what to measure and when, and then what it would buy."""
     best, q = plan.best, plan.question
     if best is None:
-        return _none(plan, day_label)
+        return [_none(plan, day_label)]
     if not best.before["date"].value > 0:
-        return "The lasting day is the same for all patients like this; no sample can narrow it."
+        return ["The lasting day is the same for all patients like this; no sample can narrow it."]
     share = best.share("date")
     if share.value <= WITHIN * share.error:
-        return (
+        return [
             "No sample whose result comes in time is expected to narrow the lasting day by more"
             " than its Monte-Carlo error."
-        )
+        ]
     took = q.label(plan.chosen.design) if plan.chosen.design.n else "waiting"
-    buys = (
-        f"Measure {_what(best)} {_on(best, day_label)}; its result is there on"
-        f" {_day(best.result_day, day_label)}. It is expected to narrow the lasting day under"
-        f" {took} from an SD of {best.before['date'].root().value:.1f} to"
+    return [
+        f"Measure {_what(best)} {_on(best, day_label)}.",
+        f"Its result is there on {_day(best.result_day, day_label)}. It is expected to narrow the"
+        f" lasting day under {took} from an SD of {best.before['date'].root().value:.1f} to"
         f" {best.left('date').value:.1f} days (variance {100 * share.value:.0f} % less,"
-        f" Monte-Carlo error {_points(100 * share.error)})."
-    )
-    return f"{buys} {_changes(plan, best)} {_tied(plan, day_label)}"
+        f" Monte-Carlo error {_points(100 * share.error)}).",
+        _changes(plan, best),
+        _tied(plan, day_label),
+    ]
 
 
 def notes(plan: SamplePlan, day_label: DayLabel | None = None) -> list[str]:
@@ -62,8 +64,8 @@ def _none(plan: SamplePlan, day_label: DayLabel | None) -> str:
 
 
 def _what(o: Option) -> str:
-    kind = "" if o.assay.measures == "saturation" else "serum level of "
-    return kind + assay_label(o.assay)
+    label = assay_label(o.assay)
+    return label if o.assay.measures == "saturation" else f"the serum level ({label})"
 
 
 def _day(day: float, day_label: DayLabel | None) -> str:
@@ -112,8 +114,16 @@ def _steering(plan: SamplePlan, day_label: DayLabel | None) -> str:
         f"Of the number of sessions most is told by {_what(o)} {_on(o, day_label)}, when"
         f" {o.given} are given by the day of its result: SD of the number needed"
         f" {o.before['sessions'].root().value:.1f}, after it {o.left('sessions').value:.1f};"
-        f" it changes the number in {percent(o.changes.value)}."
+        f" it changes the number in {percent(o.changes.value)}.{_as_good(plan, o)}"
     )
+
+
+def _as_good(plan: SamplePlan, best: Option) -> str:
+    """Say how many others tell as much of the number of sessions, within the error."""
+    gaps = [best.drop["sessions"] - o.drop["sessions"] for o in plan.in_time if o.steers]
+    n = sum(g.value <= WITHIN * g.error for g in gaps) - 1
+    others = "1 other sample is" if n == 1 else f"{n} other samples are"
+    return f" {others} not distinguished from it." if n else ""
 
 
 def _habits(plan: SamplePlan) -> list[str]:

@@ -65,13 +65,13 @@ def assay_label(assay: Assay) -> str:
     Examples
     --------
     >>> assay_label(Assay()), assay_label(SATURATION)
-    ('free drug, SD 21.9 % + 0.1', 'alpha4 saturation, SD 12 % + 0.03')
+    ('free drug, SD 21.9 % + 0.1 mg/L', 'alpha4 saturation, SD 12 % + 0.03')
     """
-    kind = f"{assay.measures} drug"
+    kind, unit = f"{assay.measures} drug", " mg/L"
     if assay.measures == "saturation":
-        kind = SATURATION.name
+        kind, unit = SATURATION.name, ""
     lab = "" if assay.name in ("", "unspecified", kind) else f"{assay.name}: "
-    return f"{lab}{kind}, SD {100 * assay.proportional_sd:.3g} % + {assay.additive_sd:.3g}"
+    return f"{lab}{kind}, SD {100 * assay.proportional_sd:.3g} % + {assay.additive_sd:.3g}{unit}"
 
 
 def sharper(assay: Assay, fold: float = 0.5) -> Assay:
@@ -82,8 +82,8 @@ def sharper(assay: Assay, fold: float = 0.5) -> Assay:
     >>> sharper(Assay(proportional_sd=0.2)).proportional_sd
     0.1
     """
-    error = {"proportional_sd": assay.proportional_sd, "additive_sd": assay.additive_sd}
-    return replace(assay, **{k: fold * v for k, v in error.items()})
+    a, b = fold * assay.proportional_sd, fold * assay.additive_sd
+    return replace(assay, proportional_sd=a, additive_sd=b)
 
 
 def usual_assay(subject: Subject) -> Assay:

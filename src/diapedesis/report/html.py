@@ -11,16 +11,21 @@ from typing import Any, TypedDict, Unpack
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from diapedesis.plan import Forecast, Interval, PlexPlan, Washout
+from diapedesis.plan import Forecast, Interval, PlexPlan, SamplePlan, Washout
 from diapedesis.plan.figures import course_figure, plex_figure
+from diapedesis.plan.figures_of_samples import sample_figure
 from diapedesis.report.common import common
 from diapedesis.report.courses import forecast_content, interval_content, washout_content
 from diapedesis.report.plex import plex_content
+from diapedesis.report.samples import sample_content
 from diapedesis.report.svg import inline_svg
 from diapedesis.report.words import Calendar
 
 TROUGHS = "pkpd 7.9"
 """Claim on the troughs that were studied, cited on the face of an interval's report."""
+
+HABIT_CLAIMS = "pkpd 3.15, pkpd 2.8, pkpd 2.3, pkpd 1.18"
+"""Claims on the saturation assay and on what samples of habit go by."""
 
 
 class About(TypedDict, total=False):
@@ -93,6 +98,25 @@ def plex_report(plan: PlexPlan, **about: Unpack[About]) -> str:
     content |= plex_content(plan, calendar)
     content["main_svg"] = inline_svg(figure, "plan", "Levels, saturation and free alpha4")
     return _page("plex.html.jinja", about, content)
+
+
+def sample_report(plan: SamplePlan, **about: Unpack[About]) -> str:
+    """Return the report on the next sample.
+
+    Parameters
+    ----------
+    plan : SamplePlan
+    **about
+        See :class:`About`.
+    """
+    event = "the first session" if plan.session_days else "the first possible session"
+    calendar = Calendar(plan.question.first, event, about.get("day_label"))
+    text = f"{about.get('provenance', '')} {HABIT_CLAIMS}"
+    content = common(plan.fit, plan.flags, calendar, text, plan.question.sizes)
+    content |= sample_content(plan, calendar)
+    figure = sample_figure(plan, day_label=about.get("day_label"))
+    content["main_svg"] = inline_svg(figure, "samples", "The course, and what each sample tells")
+    return _page("sample.html.jinja", about, content)
 
 
 def washout_report(washout: Washout, **about: Unpack[About]) -> str:

@@ -94,6 +94,20 @@ def plan_interval(
     answer(case_file, interval, as_json=as_json, seed=seed, draws=draws, out=out)
 
 
+@plan_app.command("sample")
+def plan_sample(
+    case_file: CaseFile,
+    as_json: AsJson = False,
+    seed: Seed = 1,
+    draws: Draws = 1000,
+    out: Out = None,
+) -> None:
+    """Say which level to measure next, when and by which assay, and what it would tell."""
+    from diapedesis.app.cli.sample import sample
+
+    answer(case_file, sample, as_json=as_json, seed=seed, draws=draws, out=out)
+
+
 @app.command("forecast")
 def forecast(
     case_file: CaseFile,
