@@ -35,12 +35,12 @@ def sample(case: Case, seed: int, draws: int) -> Answer:
             "share_date": ("variance less", _percent),
             "share_date_error": ("+-", "{:.1%}"),
             "drop_sessions": ("sessions", "{:.2f}"),
-            "drop_sessions_error": ("+-", "{:.2f}"),
             "p_change": ("P change", _percent),
         },
         f"Assays: {assays}.\nWhat each sample is expected to tell: SD of the lasting day that is"
-        " left, days; its variance less by\n(with Monte-Carlo error); variance of the number of"
-        " sessions less by; probability of another number.",
+        " left, days; its variance less by,\nwith Monte-Carlo error; variance of the number of"
+        " sessions less by; probability that another number is chosen.\n≈ best: not distinguished"
+        " from it.",
         mark=0 if found.best is not None else None,
     )
     data = {
@@ -65,7 +65,7 @@ def _shown(found: SamplePlan) -> list[dict[str, Any]]:
     for i, (row, o) in enumerate(zip(records, found.options, strict=True)):
         if i >= SHOWN and o not in found.habits:
             continue
-        tied = "not distinguished" if 0 < i and row["tied_with_best"] else ""
+        tied = "≈ best" if i and row["tied_with_best"] else ""
         status = "" if o.status == "in time" else o.status
         note = "; ".join(x for x in (o.sample.habit, status, tied) if x)
         rank = "" if row["rank"] is None else str(row["rank"])
