@@ -26,7 +26,7 @@ GROUPS = 32
 LEAST_ESS = 20.0
 """Mean effective number of draws behind a result, below which nothing is said of its sample.
 
-No bias was found down to 10 (tests/statistical/test_next_sample_refits.py).
+No bias was found down to 12 (tests/statistical/test_next_sample_refits.py).
 """
 
 
