@@ -12,7 +12,7 @@ from diapedesis.infer.fit import Fit, fit, stream
 from diapedesis.observe import Assay, Subject
 from diapedesis.plan.adaptive import Ladder
 from diapedesis.plan.design import Design, PlexQuestion
-from diapedesis.plan.flags import flags
+from diapedesis.plan.flags import flags, question_flags
 from diapedesis.plan.outlook import EFFECT, LEVEL, Outlook
 from diapedesis.plan.plex import choose_arm
 from diapedesis.plan.preposterior import Draws, Worth, changed, expected
@@ -111,7 +111,8 @@ def plan_sample(
         better = sharper(best.assay)
         ideal = study.option(best.sample, better, readings(best.sample, better))
     shared = (fitted, question, now, chosen, waiting, study.latest, study.p_unreached)
-    return SamplePlan(*shared, ranked, ideal, flags(fitted))
+    cautions = (*flags(fitted), *question_flags(fitted, question))
+    return SamplePlan(*shared, ranked, ideal, cautions)
 
 
 def _order(o: Option) -> tuple[object, ...]:

@@ -132,16 +132,16 @@ def _habits(plan: SamplePlan) -> list[str]:
     for o in plan.habits:
         name = f"{o.sample.habit} ({o.sample.when})"
         if o.status == "too late":
-            said.append(f"{name}: its result comes too late")
+            said.append(f"{name} comes too late")
         elif o.status == "cannot say":
-            said.append(f"{name}: cannot be said")
+            said.append(f"{name} cannot be said")
         elif o is plan.best:
-            said.append(f"{name}: this is the best")
+            said.append(f"{name} is the best")
         else:
             gap = plan.behind(o)
             error = f"error {_points(100 * gap.error)}"
             far = "not distinguished from the best" if plan.tied(o) else error
-            said.append(f"{name}: {100 * gap.value:.0f} points less of the variance ({far})")
+            said.append(f"{name} takes {100 * gap.value:.0f} points less of the variance ({far})")
     return [f"By habit: {'; '.join(said)}."] if said and plan.best is not None else []
 
 
