@@ -92,7 +92,7 @@ def _changes(plan: SamplePlan, o: Option) -> str:
 def _tied(plan: SamplePlan, day_label: DayLabel | None) -> str:
     tied = [o for o in plan.in_time[1:] if plan.tied(o)]
     if not tied:
-        return "Every other sample tells less."
+        return "Every other sample tells less of it."
     best = tied[0] if plan.best is None else plan.best
     few = [_beside(best, o, day_label) for o in tied[:NAMED]]
     more = f" and {len(tied) - NAMED} more" if len(tied) > NAMED else ""
