@@ -90,7 +90,7 @@ class Draws:
     @classmethod
     def of(cls, fitted: Fit, rng: np.random.Generator) -> Draws:
         """Find the copies among a fit's draws, and draw the noise."""
-        points = np.column_stack([fitted.draws[n] for n in fitted.names])
+        points = np.column_stack([fitted.draws[n] for n in fitted.prior.typical().names])
         _, first, which = np.unique(points, axis=0, return_index=True, return_inverse=True)
         cluster = np.argsort(np.argsort(first))[which.ravel()]  # numbered as they come, not sorted
         n = fitted.n_draws

@@ -13,7 +13,7 @@ from diapedesis.observe.assay import Measures
 from diapedesis.simulate import Session
 
 HOUR = 1.0 / 24.0
-SATURATION = Assay("alpha4 saturation", 0.12, 0.03, lloq=0.0, measures="saturation")
+SATURATION = Assay.of_saturation("alpha4 saturation")
 """Flow cytometry of alpha4 saturation: 12 % is the CV of the assay on frozen cells (pkpd 3.15)."""
 SATURATION_ADDITIVE = Assumption(
     "background of the staining, as a share of saturation; without it a saturation near zero would"
