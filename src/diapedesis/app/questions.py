@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from diapedesis.exchange import Case
 from diapedesis.plan import PlexQuestion, Threshold
@@ -54,7 +55,7 @@ def _session(case: Case, size: float) -> Session:
     return Plex(0.0, duration=q.duration, sieving=q.sieving, replacement=q.replacement, **amount)
 
 
-def interval_question(case: Case) -> dict[str, float]:
+def interval_question(case: Case) -> dict[str, Any]:
     """Return target and probability for a dosing interval; 10 mg/L unless the case says."""
     target = case.question.target_trough
     return {

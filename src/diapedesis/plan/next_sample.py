@@ -45,6 +45,7 @@ def plan_sample(
     assays: Sequence[Assay] | None = None,
     n_draws: int = 1000,
     seed: int = 1,
+    prior_weight: float = 1.0,
 ) -> SamplePlan:
     """Rank the samples that could be taken next by what their results are expected to tell.
 
@@ -62,7 +63,8 @@ def plan_sample(
     assays : sequence of Assay, optional
         Default the subject's own, alpha4 saturation and, with antibodies, free or total drug.
         Samples of habit are always asked about by the subject's usual assay too.
-    n_draws, seed : int
+    n_draws, seed, prior_weight
+        As for :func:`diapedesis.infer.fit.fit`.
 
     Returns
     -------
@@ -93,7 +95,7 @@ def plan_sample(
     chosen_assays = tuple(dict.fromkeys(default_assays(subject) if assays is None else assays))
     if not chosen_assays:
         raise ValueError("assays: found none, expected one or more")
-    fitted = fit(subject, n_draws=n_draws, seed=seed)
+    fitted = fit(subject, n_draws=n_draws, seed=seed, prior_weight=prior_weight)
     outlook = Outlook.of(fitted, question.first)
     waiting, chosen = _arms(outlook, question, design)
     samples = _samples(subject, question, chosen, now, candidates)

@@ -3,43 +3,34 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.console import RenderableType
-from rich.panel import Panel
-from rich.table import Table
 
-from diapedesis import __version__
-from diapedesis.app.cli.session import Answer
+from diapedesis.app.cli.session import Answer, Asked
+from diapedesis.app.cli.show import build_answer, report_text, result_table
 from diapedesis.app.questions import forecast_until, interval_question, plex_question
 from diapedesis.exchange import Case
-from diapedesis.infer.fit import Fit
 from diapedesis.infer.table import Table as ResultTable
-from diapedesis.plan import Flag, PlexPlan, forecast, plan_interval, plan_plex, plan_washout
+from diapedesis.plan import PlexPlan, forecast, plan_interval, plan_plex, plan_washout
 from diapedesis.plan.search import first_time
 from diapedesis.plan.words import days, level
 
 if TYPE_CHECKING:
-    from diapedesis.report.html import About
-
-NOTICE = (
-    "Research use only; not a medical device. A forecast with its uncertainty, no instruction to"
-    " treat."
-)
+    pass
 
 
-def plex(case: Case, seed: int, draws: int) -> Answer:
+def plex(case: Case, asked: Asked) -> Answer:
     """Answer ``plan plex``."""
-    plan = plan_plex(case.subject, plex_question(case), n_draws=draws, seed=seed)
+    plan = plan_plex(case.subject, plex_question(case), **asked.how)
     when = ", ".join(case.day_label(d) for d in plan.session_days)
     lines = [
         plan.headline(case.day_label),
         f"Sessions on: {when}." if when else "",
         *_gate_lines(plan, case),
     ]
-    table = _table(
+    table = result_table(
         plan.course_table,
         {
             "sessions": ("n", "{:.0f}"),
@@ -77,15 +68,15 @@ def plex(case: Case, seed: int, draws: int) -> Answer:
         again = plan.without_outlier.headline(case.day_label)
         lines.append(f"Without the level that is probably wrong: {again}")
         data["without_outlier"] = again
-    return _answer(
-        case, plan.fit, plan.flags, lines, [table], data, lambda: _report("plex", plan, case)
+    return build_answer(
+        case, plan.fit, plan.flags, lines, [table], data, lambda: report_text("plex", plan, case)
     )
 
 
-def washout(case: Case, seed: int, draws: int) -> Answer:
+def washout(case: Case, asked: Asked) -> Answer:
     """Answer ``plan washout``."""
-    found = plan_washout(case.subject, now=case.now, n_draws=draws, seed=seed)
-    table = _table(
+    found = plan_washout(case.subject, now=case.now, **asked.how)
+    table = result_table(
         found.rows,
         {
             "threshold": ("threshold", "{}"),
@@ -101,24 +92,22 @@ def washout(case: Case, seed: int, draws: int) -> Answer:
         "headline": found.headline(case.day_label),
         "table": found.rows,
     }
-    return _answer(
+    return build_answer(
         case,
         found.fit,
         found.flags,
         [found.headline(case.day_label), _opening(found.times, found.values, case)],
         [table],
         data,
-        lambda: _report("washout", found, case),
+        lambda: report_text("washout", found, case),
     )
 
 
-def interval(case: Case, seed: int, draws: int) -> Answer:
+def interval(case: Case, asked: Asked) -> Answer:
     """Answer ``plan interval``."""
-    found = plan_interval(
-        case.subject, now=case.now, **interval_question(case), n_draws=draws, seed=seed
-    )
+    found = plan_interval(case.subject, now=case.now, **interval_question(case), **asked.how)
     weekly = [r for r in found.rows.records() if r["days_since_dose"] % 7 == 0]
-    table = _table(
+    table = result_table(
         ResultTable.of(weekly, found.rows.columns),
         {
             "days_since_dose": ("days since dose", "{:.0f}"),
@@ -137,27 +126,27 @@ def interval(case: Case, seed: int, draws: int) -> Answer:
         "day": found.day,
         "table": found.rows,
     }
-    return _answer(
+    return build_answer(
         case,
         found.fit,
         found.flags,
         [found.headline(case.day_label), _opening(found.times, found.values, case)],
         [table],
         data,
-        lambda: _report("interval", found, case),
+        lambda: report_text("interval", found, case),
     )
 
 
-def course(case: Case, seed: int, draws: int) -> Answer:
+def course(case: Case, asked: Asked) -> Answer:
     """Answer ``forecast``."""
-    found = forecast(case.subject, forecast_until(case), n_draws=draws, seed=seed)
+    found = forecast(case.subject, forecast_until(case), **asked.how)
     quantiles = found.quantiles()
     shown = [
         r
         for r in quantiles.records()
         if r["output"] == "c" and r["day"] >= case.now - 1e-9 and (r["day"] - case.now) % 7 < 1e-9
     ]
-    table = _table(
+    table = result_table(
         ResultTable.of(shown, quantiles.columns),
         {
             "day": ("day", case.day_label),
@@ -168,14 +157,14 @@ def course(case: Case, seed: int, draws: int) -> Answer:
         "Serum level by week, mg/L",
     )
     data = {"command": "forecast", "headline": found.headline(case.day_label), "course": quantiles}
-    return _answer(
+    return build_answer(
         case,
         found.fit,
         found.flags,
         [found.headline(case.day_label)],
         [table],
         data,
-        lambda: _report("forecast", found, case),
+        lambda: report_text("forecast", found, case),
     )
 
 
@@ -214,96 +203,3 @@ def _opening(times: np.ndarray, values: dict[str, np.ndarray], case: Case) -> st
         f"With nothing more given the gate is expected {when}, free alpha4 then at {free:.0%} of"
         " untreated. Cells return, and IRIS may start, while serum is still above the threshold."
     )
-
-
-def _report(kind: str, found: Any, case: Case) -> str:
-    """Return the HTML report; figures are costly to import, so only when one is wanted."""
-    from diapedesis.report import html
-
-    return str(getattr(html, f"{kind}_report")(found, **_face(case)))
-
-
-def _face(case: Case) -> About:
-    """Return what a report shows of the case itself."""
-    made_up = "SIMULATED. " + " ".join(case.provenance.split()) if case.simulated else ""
-    return {
-        "title": case.title or case.subject.id,
-        "note": case.note,
-        "simulated_banner": made_up,
-        "provenance": case.provenance,
-        "day_label": case.day_label,
-    }
-
-
-def _answer(
-    case: Case,
-    fit: Fit,
-    flags: Iterable[Flag],
-    lines: list[str],
-    tables: list[Table],
-    data: dict[str, Any],
-    report: Any,
-) -> Answer:
-    cautions = [f"[yellow]Caution[/] {f.code}: {f.found}: {f.meaning}." for f in flags]
-    face = [f"[bold]{case.title or case.subject.id}[/]"]
-    if case.simulated:
-        face.append("[bold red]SIMULATED[/] " + " ".join(case.provenance.split()))
-    text: list[RenderableType] = [*face, Panel("\n".join(x for x in lines if x)), *tables]
-    text += [*cautions, f"[dim]{NOTICE}[/]"]
-    data |= {
-        "case": case.subject.id,
-        "simulated": case.simulated,
-        "day_0": None if case.start_date is None else case.start_date.isoformat(),
-        "flags": [vars(f) for f in flags],
-        "parameters": fit.parameter_table(),
-        "levels": fit.level_table,
-        "reproducibility": {
-            "version": __version__,
-            "seed": fit.seed,
-            "draws": fit.n_draws,
-            "effective_draws": round(fit.ess, 1),
-            "model": fit.model.fingerprint[:12],
-        },
-        "notice": NOTICE,
-    }
-    return Answer(text, _plain(data), report)
-
-
-def _table(
-    content: ResultTable,
-    columns: dict[str, tuple[str, str | Callable[[float], str]]],
-    title: str,
-    mark: int | None = None,
-) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
-    for name, _ in columns.values():
-        table.add_column(name, justify="left" if name == "threshold" else "right")
-    for i, row in enumerate(content.records()):
-        cells = [_cell(row[key], form) for key, (_, form) in columns.items()]
-        table.add_row(*cells, style="bold" if i == mark else None)
-    return table
-
-
-def _cell(value: Any, form: str | Callable[[float], str]) -> str:
-    if isinstance(value, str):
-        return value
-    if math.isnan(value):
-        return "-"
-    if not math.isfinite(value):
-        return "not reached"
-    return form.format(value) if isinstance(form, str) else form(value)
-
-
-def _plain(value: Any) -> Any:
-    """Return a value that JSON can hold: no NaN (null) and no infinity ("not reached")."""
-    if isinstance(value, ResultTable):
-        return [_plain(r) for r in value.records()]
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None if math.isnan(value) else "not reached"
-    return value

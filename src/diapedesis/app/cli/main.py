@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from diapedesis.app.cli.export_text import add_commands
-from diapedesis.app.cli.session import answer, working
+from diapedesis.app.cli.session import Asked, answer, working
 
 app = typer.Typer(
     name="diapedesis",
@@ -30,6 +30,10 @@ CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="Case file, YAML 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Seed = Annotated[int, typer.Option(min=0, help="Same seed, same answer.")]
 Draws = Annotated[int, typer.Option(min=100, max=20000, help="Posterior draws.")]
+PriorWeight = Annotated[
+    float,
+    typer.Option(min=0.01, max=100, help="How often the population's prior counts; 1 as declared."),
+]
 Out = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Write a report: .html, or .pdf with the extra.")
 ]
@@ -58,12 +62,13 @@ def plan_plex(
     as_json: AsJson = False,
     seed: Seed = 1,
     draws: Draws = 1000,
+    prior_weight: PriorWeight = 1.0,
     out: Out = None,
 ) -> None:
     """Say how many sessions, how far apart, until lastingly below, and what waiting would do."""
     from diapedesis.app.cli.commands import plex
 
-    answer(case_file, plex, as_json=as_json, seed=seed, draws=draws, out=out)
+    answer(case_file, plex, Asked(seed, draws, prior_weight), as_json=as_json, out=out)
 
 
 @plan_app.command("washout")
@@ -72,12 +77,13 @@ def plan_washout(
     as_json: AsJson = False,
     seed: Seed = 1,
     draws: Draws = 1000,
+    prior_weight: PriorWeight = 1.0,
     out: Out = None,
 ) -> None:
     """Say when the level is below each threshold without any session."""
     from diapedesis.app.cli.commands import washout
 
-    answer(case_file, washout, as_json=as_json, seed=seed, draws=draws, out=out)
+    answer(case_file, washout, Asked(seed, draws, prior_weight), as_json=as_json, out=out)
 
 
 @plan_app.command("interval")
@@ -86,12 +92,13 @@ def plan_interval(
     as_json: AsJson = False,
     seed: Seed = 1,
     draws: Draws = 1000,
+    prior_weight: PriorWeight = 1.0,
     out: Out = None,
 ) -> None:
     """Say when the next infusion is due for a target trough."""
     from diapedesis.app.cli.commands import interval
 
-    answer(case_file, interval, as_json=as_json, seed=seed, draws=draws, out=out)
+    answer(case_file, interval, Asked(seed, draws, prior_weight), as_json=as_json, out=out)
 
 
 @plan_app.command("sample")
@@ -100,12 +107,13 @@ def plan_sample(
     as_json: AsJson = False,
     seed: Seed = 1,
     draws: Draws = 1000,
+    prior_weight: PriorWeight = 1.0,
     out: Out = None,
 ) -> None:
     """Say which level to measure next, when and by which assay, and what it would tell."""
     from diapedesis.app.cli.sample import sample
 
-    answer(case_file, sample, as_json=as_json, seed=seed, draws=draws, out=out)
+    answer(case_file, sample, Asked(seed, draws, prior_weight), as_json=as_json, out=out)
 
 
 @app.command("forecast")
@@ -114,12 +122,13 @@ def forecast(
     as_json: AsJson = False,
     seed: Seed = 1,
     draws: Draws = 1000,
+    prior_weight: PriorWeight = 1.0,
     out: Out = None,
 ) -> None:
     """Levels, saturation and free alpha4 to come, as things stand."""
     from diapedesis.app.cli.commands import course
 
-    answer(case_file, course, as_json=as_json, seed=seed, draws=draws, out=out)
+    answer(case_file, course, Asked(seed, draws, prior_weight), as_json=as_json, out=out)
 
 
 @validate_app.command("behaviours")

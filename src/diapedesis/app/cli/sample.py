@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from diapedesis.app.cli.commands import _answer, _report, _table
-from diapedesis.app.cli.session import Answer
+from diapedesis.app.cli.session import Answer, Asked
+from diapedesis.app.cli.show import build_answer, report_text, result_table
 from diapedesis.app.questions import plex_question
 from diapedesis.exchange import Case
 from diapedesis.infer.table import Table as ResultTable
@@ -17,13 +17,13 @@ SHOWN = 15
 """Ranked samples in the printed table; those of habit are added, JSON holds all."""
 
 
-def sample(case: Case, seed: int, draws: int) -> Answer:
+def sample(case: Case, asked: Asked) -> Answer:
     """Answer ``plan sample``."""
     question = plex_question(case)
-    found = plan_sample(case.subject, question, now=case.now, n_draws=draws, seed=seed)
+    found = plan_sample(case.subject, question, now=case.now, **asked.how)
     everything = found.option_table
     assays = "; ".join(f"{letter}: {assay_label(a)}" for a, letter in found.letters.items())
-    table = _table(
+    table = result_table(
         ResultTable.of(_shown(found)),
         {
             "rank": ("rank", "{}"),
@@ -53,9 +53,8 @@ def sample(case: Case, seed: int, draws: int) -> Answer:
         "samples": everything,
     }
     lines = [found.headline(case.day_label), *found.notes(case.day_label)]
-    return _answer(
-        case, found.fit, found.flags, lines, [table], data, lambda: _report("sample", found, case)
-    )
+    report = lambda: report_text("sample", found, case)  # noqa: E731
+    return build_answer(case, found.fit, found.flags, lines, [table], data, report)
 
 
 def _shown(found: SamplePlan) -> list[dict[str, Any]]:

@@ -30,12 +30,25 @@ class Answer:
     report: Callable[[], str]
 
 
-Command = Callable[["Case", int, int], Answer]
-"""Takes a case, a seed and a number of draws."""
+@dataclass(frozen=True)
+class Asked:
+    """How a command was asked to fit."""
+
+    seed: int = 1
+    draws: int = 1000
+    prior_weight: float = 1.0
+
+    @property
+    def how(self) -> dict[str, Any]:
+        """The same as arguments of a plan."""
+        return {"seed": self.seed, "n_draws": self.draws, "prior_weight": self.prior_weight}
+
+
+Command = Callable[["Case", Asked], Answer]
 
 
 def answer(
-    case_file: Path, command: Command, *, as_json: bool, seed: int, draws: int, out: Path | None
+    case_file: Path, command: Command, asked: Asked, *, as_json: bool, out: Path | None
 ) -> None:
     """Run a command on a case file.
 
@@ -55,7 +68,7 @@ def answer(
     try:
         case = read_case(case_file)
         with working("fitting and simulating"):
-            found = command(case, seed, draws)
+            found = command(case, asked)
     except (FitError, SolveError, LinAlgError) as error:
         fail(f"no answer: {error}", NO_ANSWER)
     except (CaseError, ValueError) as error:  # LinAlgError is a ValueError too, but not the case's
