@@ -1,263 +1,137 @@
-"""Turn the evidence notes (markdown tables) into the claims table of the package.
+"""Turn the evidence notes into the data of the evidence store.
 
 Usage::
 
-    python scripts/import_evidence.py DIRECTORY [--out claims.csv] [--corrections corrections.csv]
+    python scripts/import_evidence.py DIRECTORY [--out FOLDER] [--tables FOLDER]
 
-``DIRECTORY`` holds ``pkpd.md``, ``pml_iris.md`` and ``rebound.md``. Each table row whose first cell
-is a row number becomes one claim, in the order of the files:
+``DIRECTORY`` holds ``pkpd.md``, ``pml_iris.md`` and ``rebound.md``, the folder ``cases`` and the
+tables ``rebound_timecourse.csv`` and ``pkpd_popPK_vandenberg2025.csv``. Written are
 
-- id: ``pkpd 1.17``, ``pml 4.3``, ``R023``; the second of two equal ids gets the suffix ``b``.
-- "same" and "as above" become the text of the nearest row above that has one (where it was seen:
-  of the nearest row with the same paper, if there is one); a bare "Author year" becomes the full
-  citation given earlier in the same file.
-- how sure: one letter (see ``LETTERS`` and ``WORDS``); of two letters the weaker is kept. What
-  qualifies the letter goes to the note.
-- rows marked ``gap`` state nothing that could be cited; they are listed and left out.
-- ``evidence_corrections.csv`` (beside this script) replaces single cells that the rules cannot make
-  stand alone. Each correction names the text it expects, so that it fails when the notes change.
+- ``claims.csv``: one claim per table row (``evidence_notes.py``), its number, interval and count of
+  subjects where they can be read, and the papers it rests on;
+- ``papers.jsonl``: the papers, CSL-JSON, one a line (``evidence_bibliography.py``);
+- ``timecourses.csv`` and ``estimates.csv``, each row with its papers and claims.
 
-The same notes always give the same bytes. The package itself never reads outside its own folder.
+Three tables beside this script say what no rule can: ``evidence_corrections.csv`` replaces single
+cells, ``evidence_papers.csv`` says which paper a citation means, ``evidence_studies.csv`` names the
+papers of a time course. Each row names the text it expects, so that it fails when the notes change.
+Two citations that look alike, and fields that disagree, are faults: nothing is then written. The
+same notes always give the same bytes. The package itself never reads outside its own folder.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
-import re
+import json
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-FILES = {"pkpd.md": "pkpd ", "pml_iris.md": "pml ", "rebound.md": ""}
-COLUMNS = ("id", "quantity", "value", "unit", "n", "paper", "locator", "sure", "note")
-LETTERS = "TLFAXSDM"
-"""Legal codes, the strongest first."""
-WORDS = (
-    ("title", "M"),
-    ("from memory", "M"),
-    ("secondary", "S"),
-    ("thesis", "S"),
-    ("lab page", "S"),
-    ("abstract", "A"),
-    ("label text", "L"),
-    ("table seen", "T"),
-    ("legend", "T"),
-    ("open text", "T"),
-    ("registry text", "T"),
-)
-"""Codes written as words; the first that occurs counts, so the weakest come first."""
+import evidence_bibliography as bibliography
+import evidence_cases as cases
+from evidence_notes import FILES, ImportFault, corrected, read_notes
+
+from diapedesis.evidence.values import read_count, read_value
+
 ROOT = Path(__file__).resolve().parent.parent
-_ROW = re.compile(r"\|\s*((?:\d+\.\d+|R\d{3})[a-z]?)\s*\|")
-_DITTO = re.compile(r"^(?:same|as above)\b(?P<rest>.*)$")
-_SHORT = re.compile(r"^(?P<key>[A-Z][\w'’-]+ \d{4})(?P<tail>,? (?:[Tt]able|fig) \d+)?$")
-_FULL = re.compile(r"^(?P<key>[A-Z][\w'’-]+ \d{4}) (?!(?:[Tt]able|fig) \d)\S")
-_EMPTY = {"-", "–", "none", ""}
+TIMECOURSES, ESTIMATES = "rebound_timecourse.csv", "pkpd_popPK_vandenberg2025.csv"
+NUMBERS = ("number", "low", "high", "spread", "interval")
+COLUMNS = (
+    "id", "topic", "quantity", "value", *NUMBERS, "unit", "n", "population", "papers", "cited",
+    "locator", "sure", "note",
+)  # fmt: skip
+MODEL = {
+    "CL_linear": "pkpd 1.2", "Vc": "pkpd 1.3", "Vp": "pkpd 1.4", "Q": "pkpd 1.5",
+    "Vmax": "pkpd 1.6", "Km": "pkpd 1.7", "WT_exponent_1": "pkpd 1.8", "WT_exponent_2": "pkpd 1.8",
+    "IIV_CL": "pkpd 1.9", "IIV_Vp": "pkpd 1.9", "IIV_Vmax": "pkpd 1.9", "residual": "pkpd 1.10",
+}  # fmt: skip
+"""The claim behind each row of the extracted population model."""
 
 
-class ImportFault(Exception):
-    """The notes cannot be turned into claims: what was found, where, and what to do."""
+def claims_of(
+    notes: list[dict[str, str]], corrections: list[dict[str, str]]
+) -> list[dict[str, str]]:
+    """Return the claims with corrected text, and what can be read from it in numbers."""
+    read = {*NUMBERS, "n"}
+    corrected(notes, [c for c in corrections if c["column"] not in read])
+    for claim in notes:
+        context = " ".join(claim[k] for k in ("quantity", "unit", "population"))
+        found = read_value(claim["value"], context)
+        claim |= {k: _text(getattr(found, k)) for k in NUMBERS}
+        claim["n"] = _text(read_count(claim["population"]))
+    corrected(notes, [c for c in corrections if c["column"] in read])
+    return notes
 
 
-@dataclass
-class Memory:
-    """What "same" and a bare "Author year" refer to, while one file is read."""
-
-    above: dict[str, str] = field(default_factory=dict)
-    citations: dict[str, str] = field(default_factory=dict)
-    places: dict[str, str] = field(default_factory=dict)
+def _text(value: float | str | None) -> str:
+    return value if isinstance(value, str) else "" if value is None else f"{value:.10g}"
 
 
-def cells_of(text: str) -> Iterator[list[str]]:
-    """Yield the eight cells of every numbered table row, markdown emphasis removed.
-
-    Parameters
-    ----------
-    text : str
-        One markdown file.
-
-    Yields
-    ------
-    list of str
-        Row number, quantity, value, unit, n, source, where seen, how sure.
-
-    Raises
-    ------
-    ImportFault
-        When a numbered row has not eight cells.
-    """
-    for line in text.splitlines():
-        if not _ROW.match(line):
-            continue
-        cells = [c.strip() for c in line.strip().strip("|").split("|")]
-        if len(cells) != 8:
-            raise ImportFault(f"{len(cells)} cells instead of 8 in: {line[:80]}")
-        yield [re.sub(r"\*\*(.+?)\*\*|\*(\w[^*]*)\*", r"\1\2", c) for c in cells]
-
-
-def code_of(sure: str) -> tuple[str, str]:
-    """Return the one-letter code of a "how sure" cell and what qualifies it.
-
-    Parameters
-    ----------
-    sure : str
-        ``"A"``, ``"S/D"``, ``"A; no values"``, ``"S (counts M)"``, ``"figure legend"`` ...
-
-    Returns
-    -------
-    tuple of str
-        Code (one of ``LETTERS``) and note.
+def build(directory: Path, tables: Path) -> tuple[dict[str, str], str]:
+    """Return the text of each file to write, and what to report.
 
     Raises
     ------
     ImportFault
-        When neither a letter nor a known word stands there.
-
-    Examples
-    --------
-    >>> code_of("A/S"), code_of("S (counts M)"), code_of("title only")
-    (('S', 'A/S'), ('S', 'counts M'), ('M', 'title only'))
+        With everything that has to be resolved first.
     """
-    letters = re.match(rf"([{LETTERS}](?:/[{LETTERS}])*)(?![A-Za-z])(.*)$", sure)
-    if letters:
-        codes, rest = letters[1].split("/"), letters[2].strip(" ;()")
-        code = "M" if rest == "result M" else max(codes, key=LETTERS.index)
-        return code, "; ".join(t for t in ("/".join(codes) if len(codes) > 1 else "", rest) if t)
-    for word, code in WORDS:
-        if word in sure:
-            return code, "" if sure == word else sure
-    raise ImportFault(f"no code for how sure {sure!r}; add the word to WORDS")
+    notes, gaps = read_notes(directory)
+    claims = claims_of(notes, _rows(tables / "evidence_corrections.csv"))
+    found, of_claim = bibliography.mentions_of(claims, _rows(tables / "evidence_papers.csv"))
+    ids, papers = bibliography.join(found + cases.mentions_of(directory / "cases"))
+    for claim in claims:
+        claim["papers"] = ";".join(dict.fromkeys(ids[i] for i in of_claim[claim["id"]]))
+    courses = cases.timecourses(directory / TIMECOURSES, _rows(tables / "evidence_studies.csv"))
+    paper = next((c["papers"] for c in claims if c["id"] == MODEL["CL_linear"]), "")
+    model = cases.estimates(directory / ESTIMATES, MODEL, paper)
+    files = {
+        "claims.csv": table(claims, COLUMNS),
+        "papers.jsonl": "".join(json.dumps(p, ensure_ascii=False) + "\n" for p in papers),
+        "timecourses.csv": table(courses, (*cases.TIMECOURSE, "papers", "claims")),
+        "estimates.csv": table(model, (*cases.ESTIMATES, "papers", "claims")),
+    }
+    joined = [p for p in papers if len(p["custom"]["cited"]) > 1]
+    report = [
+        f"{len(claims)} claims, {len(papers)} papers ({len(joined)} of them cited in several ways),"
+        f" {len(courses)} time points, {len(model)} estimates",
+        f"left out, nothing stated: {', '.join(gaps) or 'none'}",
+    ]
+    return files, "\n".join(report)
 
 
-def resolved(column: str, cell: str, memory: Memory) -> str:
-    """Return the cell with "same" or "as above" replaced, and remember it for the rows below."""
-    if cell in _EMPTY:
-        return ""
-    ditto = _DITTO.match(cell)
-    if ditto and column in memory.above and ditto["rest"][:1] in ("", ";"):
-        cell = memory.above[column] + ditto["rest"]
-    memory.above[column] = cell
-    return cell
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
 
 
-def cited(paper: str, memory: Memory) -> str:
-    """Return the paper with each bare "Author year" spelled out, and remember full citations."""
-    parts = []
-    for part in paper.split("; "):
-        short, full = _SHORT.match(part), _FULL.match(part)
-        if short and short["key"] in memory.citations:
-            part = memory.citations[short["key"]] + (short["tail"] or "")
-        elif full:
-            memory.citations[full["key"]] = part
-        parts.append(part)
-    return "; ".join(parts)
+def table(rows: Iterable[Mapping[str, str]], columns: tuple[str, ...]) -> str:
+    """Return a CSV table: comma, one line feed per row."""
 
+    def cell(text: str) -> str:
+        quoted = '"' + text.replace('"', '""') + '"'
+        return quoted if any(c in text for c in ',"\r\n') else text
 
-def claim_of(prefix: str, cells: list[str], memory: Memory) -> dict[str, str]:
-    """Return one claim as a mapping from column to text."""
-    number, quantity, value, unit, n, paper, locator, sure = cells
-    code, note = code_of(sure)
-    derived = n.startswith("derived") or (code == "D" and paper in _EMPTY)
-    if derived:
-        paper = f"derived here: {paper}" if paper not in _EMPTY else "derived here"
-        n, locator = n.removeprefix("derived").strip("; "), ""
-    else:
-        n = resolved("n", n.removeprefix("n="), memory)
-        paper = cited(resolved("paper", paper, memory), memory)
-        if _DITTO.match(locator) and paper in memory.places:
-            memory.above["locator"] = memory.places[paper]
-        locator = memory.places[paper] = resolved("locator", locator, memory)
-    unit = "" if unit in _EMPTY else unit
-    row = (prefix + number, quantity, value, unit, n, paper, locator, code, note)
-    return dict(zip(COLUMNS, row, strict=True))
-
-
-def read_notes(directory: Path) -> tuple[list[dict[str, str]], list[str]]:
-    """Read every file of the notes.
-
-    Parameters
-    ----------
-    directory : Path
-        Folder with the files named in ``FILES``; one that is absent is an error.
-
-    Returns
-    -------
-    tuple
-        The claims in order, and the ids of the rows marked ``gap``.
-
-    Raises
-    ------
-    ImportFault
-        When a file is absent or an id occurs three times.
-    """
-    claims: dict[str, dict[str, str]] = {}
-    gaps = []
-    for name, prefix in FILES.items():
-        if not (directory / name).is_file():
-            raise ImportFault(f"{name} is not in {directory}; give the folder that holds the notes")
-        memory = Memory()
-        for cells in cells_of((directory / name).read_text(encoding="utf-8")):
-            if cells[-1] == "gap":
-                gaps.append(prefix + cells[0])
-                continue
-            claim = claim_of(prefix, cells, memory)
-            if claim["id"] in claims:
-                claim["id"] += "b"
-            if claim["id"] in claims:
-                raise ImportFault(f"the id {claim['id']!r} occurs again; number the row anew")
-            claims[claim["id"]] = claim
-    return list(claims.values()), gaps
-
-
-def corrected(claims: list[dict[str, str]], corrections: Iterable[dict[str, str]]) -> None:
-    """Replace single cells in place; each correction names the text that it expects.
-
-    Raises
-    ------
-    ImportFault
-        When the id is unknown or the cell holds another text than expected.
-    """
-    by_id = {c["id"]: c for c in claims}
-    for c in corrections:
-        found = by_id.get(c["id"], {}).get(c["column"])
-        if found != c["found"]:
-            raise ImportFault(
-                f"correction of {c['id']!r}, {c['column']}: expected {c['found']!r}, found"
-                f" {found!r}; bring the corrections up to date"
-            )
-        by_id[c["id"]][c["column"]] = c["text"]
-
-
-def write(claims: list[dict[str, str]], out: Path) -> None:
-    """Write the claims table: UTF-8, comma, one line feed per row."""
-    with out.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(claims)
+    lines = [",".join(columns), *(",".join(cell(r[c]) for c in columns) for r in rows)]
+    return "\n".join(lines) + "\n"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the import; return 0, or 1 with the reason on the error stream."""
-    parser = argparse.ArgumentParser(description="Turn evidence notes into the claims table.")
-    parser.add_argument("directory", type=Path, help="folder with " + ", ".join(FILES))
-    parser.add_argument(
-        "--out", type=Path, default=ROOT / "src/diapedesis/evidence/data/claims.csv"
-    )
-    parser.add_argument(
-        "--corrections", type=Path, default=Path(__file__).with_name("evidence_corrections.csv")
-    )
+    parser = argparse.ArgumentParser(description="Turn evidence notes into the evidence store.")
+    needed = ", ".join((*FILES, "cases", TIMECOURSES, ESTIMATES))
+    parser.add_argument("directory", type=Path, help=f"folder with {needed}")
+    parser.add_argument("--out", type=Path, default=ROOT / "src/diapedesis/evidence/data")
+    parser.add_argument("--tables", type=Path, default=Path(__file__).parent)
     given = parser.parse_args(arguments)
     try:
-        claims, gaps = read_notes(given.directory)
-        with given.corrections.open(encoding="utf-8", newline="") as stream:
-            corrected(claims, csv.DictReader(stream))
+        files, report = build(given.directory, given.tables)
     except (ImportFault, OSError) as fault:
         print(f"nothing written: {fault}", file=sys.stderr)
         return 1
-    write(claims, given.out)
-    print(f"{len(claims)} claims written to {given.out}")
-    print(f"left out, nothing stated: {', '.join(gaps) or 'none'}")
+    for name, text in files.items():
+        (given.out / name).write_text(text, encoding="utf-8", newline="\n")
+    print(f"written to {given.out}\n{report}")
     return 0
 
 

@@ -1,7 +1,8 @@
-"""Claims: single published facts, each with its paper, where it was read and how sure it is.
+"""Claims: single published facts, each with its papers, where it was read and how sure it is.
 
 Two tables travel in the package: ``claims.csv``, generated from the evidence notes, and
-``claims_own.csv``, textbook facts that the notes lack (ids begin with ``own``).
+``claims_own.csv``, textbook facts that the notes lack (ids begin with ``own``). A third,
+``disputes.csv``, says which claims contradict each other, and about what.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 TABLES = ("claims.csv", "claims_own.csv")
+DISPUTES = "disputes.csv"
 SURE = {
     "L": "label or product information read",
     "T": "table, figure legend or open text of the source read",
@@ -29,31 +31,73 @@ SURE = {
 
 
 @dataclass(frozen=True)
+class Dispute:
+    """Another claim that contradicts a claim.
+
+    Attributes
+    ----------
+    claim : str
+        Id of the other claim.
+    about : str
+        What the two disagree on, and why they may.
+    """
+
+    claim: str
+    about: str
+
+
+@dataclass(frozen=True)
 class Claim:
-    """One published fact, as short text; numbers keep the spread as printed.
+    """One published fact: text as printed, and its number where one could be read without doubt.
 
     Attributes
     ----------
     id : str
         ``"pkpd 1.17"``, ``"pml 4.3"``, ``"R023"`` or ``"own igg-level"``.
-    quantity, value, unit, n : str
-        What was measured, the value as printed, its unit, and in whom; unit and n may be empty.
-    paper, locator : str
-        The paper (never empty), and the page on which the number was seen (empty if none was).
+    topic : str
+        Heading under which it stands.
+    quantity, value, unit : str
+        What was measured, the value as printed with its spread, and its unit (may be empty).
+    number, low, high, spread : float or None
+        The one number of `value`, the ends of its interval and what follows its plus-minus sign,
+        in `unit`; ``None`` where `value` says none, or more than one.
+    interval : str
+        What `low` to `high`, or `spread`, is: key of ``KINDS``; empty where the text does not say.
+    n : int or None
+        Number of subjects; ``None`` when not stated, or stated for several groups.
+    population : str
+        In whom, as the notes say it; may be empty.
+    papers : tuple of str
+        Ids of the papers it rests on; empty only for what is derived or from memory.
+    cited : str
+        The citation as it stands in the notes, with table or figure; never empty.
+    locator : str
+        The page on which the number was seen (empty if none was).
     sure : str
         Key of ``SURE``.
+    disputed_by : tuple of Dispute
+        Claims that contradict it; the relation goes both ways.
     note : str
         What qualifies the code, or how to read the value; may be empty.
     """
 
     id: str
+    topic: str
     quantity: str
     value: str
+    number: float | None
+    low: float | None
+    high: float | None
+    spread: float | None
+    interval: str
     unit: str
-    n: str
-    paper: str
+    n: int | None
+    population: str
+    papers: tuple[str, ...]
+    cited: str
     locator: str
     sure: str
+    disputed_by: tuple[Dispute, ...]
     note: str
 
 
@@ -74,7 +118,7 @@ class UnknownClaim(LookupError):
         like = f"near matches: {', '.join(self.near)}" if self.near else "no id is near"
         super().__init__(
             f"unknown claim {found!r}; {like}. Fix: take the id column of claims.csv or"
-            " claims_own.csv, or find the id with search_claims."
+            " claims_own.csv, or find the id with `diapedesis evidence search`."
         )
 
 
@@ -89,15 +133,42 @@ def load_claims() -> Mapping[str, Claim]:
 
     Examples
     --------
-    >>> load_claims()["pkpd 1.17"].value
-    '110 +- 52'
+    >>> claim = load_claims()["pkpd 1.17"]
+    >>> claim.value, claim.number, claim.spread
+    ('110 +- 52', 110.0, 52.0)
+    >>> [d.claim for d in load_claims()["pkpd 1.18"].disputed_by]
+    ['pkpd 3.1', 'pkpd 3.4']
     """
-    claims = {}
-    for name in TABLES:
-        text = (files("diapedesis.evidence") / "data" / name).read_text(encoding="utf-8")
-        for row in csv.DictReader(text.splitlines()):
-            claims[row["id"]] = Claim(**row)
-    return MappingProxyType(claims)
+    disputes: dict[str, list[Dispute]] = {}
+    for row in read_table(DISPUTES):
+        for one, other in ((row["claim"], row["disputed_by"]), (row["disputed_by"], row["claim"])):
+            disputes.setdefault(one, []).append(Dispute(other, row["about"]))
+    rows = (row for name in TABLES for row in read_table(name))
+    return MappingProxyType({r["id"]: _claim(r, disputes.get(r["id"], [])) for r in rows})
+
+
+def read_table(name: str) -> list[dict[str, str]]:
+    """Return the rows of a table of the store, as text.
+
+    Parameters
+    ----------
+    name : str
+        File name, such as ``"disputes.csv"``.
+    """
+    text = (files("diapedesis.evidence") / "data" / name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def _claim(row: Mapping[str, str], disputes: list[Dispute]) -> Claim:
+    numbers = {k: float(row[k]) if row[k] else None for k in ("number", "low", "high", "spread")}
+    text = ("id", "topic", "quantity", "value", "interval", "unit", "population", "cited")
+    return Claim(
+        **{k: row[k] for k in (*text, "locator", "sure", "note")},
+        **numbers,
+        n=int(row["n"]) if row["n"] else None,
+        papers=tuple(filter(None, row["papers"].split(";"))),
+        disputed_by=tuple(disputes),
+    )
 
 
 def resolve(claim_id: str) -> Claim:

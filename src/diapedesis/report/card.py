@@ -31,6 +31,7 @@ from diapedesis.core.sources import Provenance
 from diapedesis.core.symbolic import Symbolic, symbolic
 from diapedesis.evidence import SURE, resolve
 from diapedesis.models import pkpd
+from diapedesis.report.evidence_pages import link_to
 
 COMMAND = "python -m diapedesis.report.card docs/model/CARD.md"
 _RATE = {1.0: "+ ", -1.0: "- "}
@@ -57,6 +58,7 @@ def card(model: Model) -> str:
     Examples
     --------
     >>> from diapedesis.models import pkpd
+from diapedesis.report.evidence_pages import link_to
     >>> card(pkpd()).splitlines()[0]
     '# Model card: pkpd'
     """
@@ -195,7 +197,7 @@ def _source(source: Provenance | None) -> str:
             return f"Assumption: {why}"
         case Source():
             note = f" ({source.note})" if source.note else ""
-            return ", ".join(source.claims) + note
+            return ", ".join(map(_claim_link, source.claims)) + note
         case None:
             return ""
 
@@ -234,11 +236,18 @@ def _claims(model: Model) -> str:
     for id in sorted(named):
         claim = resolve(id)
         value = f"{claim.value} {claim.unit}".strip()
-        rows.append((id, claim.quantity, value, claim.n, claim.paper, claim.sure))
-    used = {row[-1] for row in rows}
+        sure = claim.sure + ("; disputed" if claim.disputed_by else "")
+        rows.append(
+            (_claim_link(id), claim.quantity, value, claim.population, claim.cited, sure)
+        )
+    used = {resolve(id).sure for id in named}
     key = "; ".join(f"{code} {meaning}" for code, meaning in SURE.items() if code in used)
     table = _table(("claim", "quantity", "value", "in whom", "paper", "how sure"), rows)
-    return f"{table}\n\nHow sure: {key}."
+    return f"{table}\n\nHow sure: {key}. Disputed: another claim contradicts it; its page says which."
+
+
+def _claim_link(id: str) -> str:
+    return link_to(id, "../evidence/")
 
 
 def main(arguments: list[str]) -> None:
