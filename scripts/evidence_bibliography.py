@@ -1,7 +1,8 @@
 """Join the citations of the evidence notes into papers: CSL-JSON records with stable ids.
 
 Two citations are one paper when they share a DOI, a PMID or a PMCID; when a row of
-``evidence_papers.csv`` gives both the same id; or when author, year and journal agree. Everything
+``evidence_papers.csv`` gives both the same id; or when author, year and journal agree. What is
+"derived" without a row rests on no paper. Everything
 else that looks alike is a fault: nothing is joined, and no field is chosen, in silence.
 """
 
@@ -68,6 +69,8 @@ def mentions_of(
     for claim in claims:
         start = len(found)
         parts = [claim["cited"]] if claim["cited"] in rows else split(claim["cited"])
+        if parts[0].startswith("derived") and parts[0] not in rows:
+            parts = []  # own arithmetic
         for part in parts:
             if part in rows:
                 used.add(part)

@@ -12,13 +12,17 @@ from pathlib import Path
 import pytest
 
 from diapedesis.evidence import (
+    KINDS,
     SURE,
+    Reading,
     UnknownClaim,
     fittable,
     load_claims,
+    load_papers,
+    read_count,
+    read_value,
     resolve,
     resolve_all,
-    search_claims,
     unresolved,
 )
 from diapedesis.evidence.claims import TABLES
@@ -67,11 +71,42 @@ def test_ids_have_the_form_of_their_table():
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda c: c.id)
 def test_a_claim_stands_alone(claim):
-    assert claim.sure in SURE
-    assert claim.quantity and claim.value and claim.paper
-    for cell in (claim.quantity, claim.n, claim.paper, claim.locator):
+    assert claim.sure in SURE and claim.interval in KINDS
+    assert claim.topic and claim.quantity and claim.value and claim.cited
+    for cell in (claim.quantity, claim.population, claim.cited, claim.locator):
         assert not re.match(r"(same|as above|labels)\b", cell), cell
-    assert claim.paper not in {"-", "–", "none"}
+    assert claim.cited not in {"-", "–", "none"}
+    assert all(id in load_papers() for id in claim.papers)
+    assert claim.papers or claim.sure in "DM"
+
+
+def test_numbers_of_a_claim_stand_in_its_value():
+    for claim in CLAIMS:
+        digits = claim.value.replace(",", "")
+        for number in (claim.number, claim.low, claim.high, claim.spread):
+            printed = number is None or re.search(rf"(?<![\d.]){number:.10g}\.?0*(?!\d)", digits)
+            assert printed, claim.id
+        if claim.low is not None and claim.high is not None:
+            assert claim.low <= claim.high
+            assert claim.number is None or claim.low <= claim.number <= claim.high
+        if claim.n is not None:
+            assert str(claim.n) in claim.population.replace(",", ""), claim.id
+
+
+def test_own_claims_hold_what_the_reader_of_values_finds():
+    for row in rows(TABLES[1]):
+        context = " ".join(row[k] for k in ("quantity", "unit", "population"))
+        reading, claim = read_value(row["value"], context), resolve(row["id"])
+        found = Reading(claim.number, claim.low, claim.high, claim.spread, claim.interval)
+        assert found == reading, row["id"]
+        assert claim.n == read_count(row["population"]), row["id"]
+
+
+def test_disputes_go_both_ways():
+    disputed = [(c.id, d.claim, d.about) for c in CLAIMS for d in c.disputed_by]
+    assert len(disputed) > 80
+    assert {(b, a, about) for a, b, about in disputed} == set(disputed)
+    assert {d.claim for d in resolve("pml 4.32").disputed_by} == {"pkpd 2.30", "pml 4.29"}
 
 
 def test_what_is_derived_or_from_memory_is_not_fittable():
@@ -116,15 +151,6 @@ def test_claims_cannot_be_changed():
 def test_both_rows_numbered_2_32_are_kept():
     assert resolve("pkpd 2.32").value == "97 / 98 / 40 / 77"
     assert resolve("pkpd 2.32b").unit == "g/L"
-
-
-def test_search_wants_every_word_in_any_case():
-    found = search_claims("TROUGH q4w")
-    assert "pkpd 1.18" in {c.id for c in found}
-    assert search_claims("q4w trough") == found
-    assert search_claims("trough q4w giraffe") == []
-    with pytest.raises(ValueError, match="at least one word"):
-        search_claims("  ")
 
 
 def test_the_counts_in_the_documentation_are_those_of_the_tables():

@@ -109,7 +109,7 @@ def test_an_example_after_a_publication_says_what_is_made_up(example: Path) -> N
         assert re.match(r"# (SIMULATED|A published protocol with no published level)", head)
         assert re.search(r"made up|ASSUMED", head)
         assert re.search(r"not published|not readable|[Nn]o level is published", case.provenance)
-        assert all(resolve(c).paper.split()[0] in case.provenance for c in case.claims)
+        assert all(resolve(c).cited.split()[0] in case.provenance for c in case.claims)
     else:
         assert not case.subject.levels
 

@@ -10,10 +10,13 @@ from diapedesis.core import Assumption
 from diapedesis.evidence import load_claims
 from diapedesis.models import pkpd
 from diapedesis.report.card import COMMAND, card, write
+from diapedesis.report.evidence_pages import anchor
 
-CARD = Path(__file__).resolve().parents[2] / "docs" / "model" / "CARD.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+CARD = DOCS / "model" / "CARD.md"
 MODEL = pkpd()
 TEXT = card(MODEL)
+LINK = re.compile(r"\[([^]]+)\]\(\.\./(evidence/\w+\.md)#([\w-]+)\)")
 
 
 def rows(head: str) -> list[list[str]]:
@@ -58,11 +61,19 @@ def test_counts() -> None:
 
 
 def test_every_claim_named_is_explained() -> None:
-    listed = {row[0] for row in rows("claim")}
+    listed = {LINK.fullmatch(row[0])[1] for row in rows("claim")}
     named = {c for p in MODEL.parameters.values() for c in getattr(p.source, "claims", ())}
     named |= {c for p in MODEL.parameters.values() for c in getattr(p.iiv_source, "claims", ())}
     assert listed == named
     assert listed <= set(load_claims())
+
+
+def test_every_link_leads_to_a_heading_of_the_evidence_pages() -> None:
+    links = LINK.findall(TEXT)
+    assert {claim for claim, _, _ in links} >= {"pkpd 1.2", "own igg-level"}
+    for claim, page, place in links:
+        heads = re.findall(r"^### (.+)$", (DOCS / page).read_text(encoding="utf-8"), re.MULTILINE)
+        assert claim in heads and place == anchor(claim)
 
 
 def test_a_saturable_law_and_a_minimum_read_as_they_are_computed() -> None:

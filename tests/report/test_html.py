@@ -218,7 +218,7 @@ def test_every_fitted_parameter_stands_with_its_source(
                 assert f"Assumption: {source.why}" in rest
                 continue
             for claim in map(resolve, source.claims):
-                assert words(claim.paper) in rest
+                assert words(claim.cited) in rest
                 assert words(claim.value) in rest
                 assert f"{claim.sure}: {SURE[claim.sure]}" in rest
 

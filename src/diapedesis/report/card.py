@@ -58,7 +58,6 @@ def card(model: Model) -> str:
     Examples
     --------
     >>> from diapedesis.models import pkpd
-from diapedesis.report.evidence_pages import link_to
     >>> card(pkpd()).splitlines()[0]
     '# Model card: pkpd'
     """

@@ -15,7 +15,7 @@ from diapedesis.observe import Assay
 from diapedesis.plan import Flag
 from diapedesis.plan.figures import fit_figure, parameter_figure
 from diapedesis.plan.words import k_of_20, level
-from diapedesis.report.sources import claims_behind, fitted_rows, other_rows
+from diapedesis.report.sources import claims_behind, fitted_rows, links_of, other_rows
 from diapedesis.report.svg import inline_svg
 from diapedesis.report.words import Calendar, inside, patient, percent, span
 from diapedesis.simulate import Session
@@ -68,6 +68,7 @@ def common(
         Kinds of session that a plan chose from.
     """
     fitted, others = fitted_rows(fit), other_rows(fit, planned)
+    claims = claims_behind([*fitted, *others], text)
     label = calendar.day_label
     return {
         "patient": patient(fit.subject, calendar),
@@ -76,7 +77,8 @@ def common(
         "levels": _levels(fit, calendar),
         "fitted": fitted,
         "others": others,
-        "claims": claims_behind([*fitted, *others], text),
+        "claims": claims,
+        "links": {c.id: links_of(c) for c, _ in claims},
         "assumed": ASSUMED,
         "repeat": _repeat(fit),
         "fit_svg": inline_svg(

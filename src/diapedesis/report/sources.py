@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from diapedesis.core import Assumption, Parameter, Source
-from diapedesis.evidence import SURE, Claim, load_claims, resolve
+from diapedesis.evidence import SURE, Claim, load_claims, resolve, resolve_paper
 from diapedesis.infer.fit import Fit
 from diapedesis.report.words import number, span
 from diapedesis.simulate import Immunoadsorption, Injection, Session
@@ -22,6 +22,8 @@ COLUMN_ONLY = {
     "anti_igg": {"e_anti_igg"},
     "tryptophan": {"e_tryptophan", "e_fib_tryptophan", "column_capacity"},
 }
+ADDRESSES = ("https://doi.org/", "https://pubmed.ncbi.nlm.nih.gov/", "https://pmc.ncbi.nlm.nih.gov/")
+"""Lasting addresses; a report names no other page."""
 ALWAYS = ("pkpd 2.5", "pkpd 1.10", "own haematocrit-female", "own haematocrit-male")
 """Behind the threshold of 1 mg/L, the assay's default error and a missing haematocrit."""
 
@@ -121,3 +123,9 @@ def claims_behind(rows: Iterable[ParameterRow], *texts: str) -> list[tuple[Claim
     order = {id: i for i, id in enumerate(load_claims())}
     found = [resolve(id) for id in named]
     return [(c, SURE[c.sure]) for c in sorted(found, key=lambda c: order[c.id])]
+
+
+def links_of(claim: Claim) -> list[str]:
+    """Return the addresses by which the papers of a claim are found: DOI, PubMed or PMC."""
+    links = (resolve_paper(id).link for id in claim.papers)
+    return [link for link in links if link.startswith(ADDRESSES)]

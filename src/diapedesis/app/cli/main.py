@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from diapedesis.app.cli.evidence import app as evidence_app
 from diapedesis.app.cli.export_text import add_commands
 from diapedesis.app.cli.session import Asked, answer, working
 
@@ -25,6 +26,7 @@ export_app = typer.Typer(help="Write a model for other programs.", no_args_is_he
 app.add_typer(plan_app, name="plan")
 app.add_typer(validate_app, name="validate")
 app.add_typer(export_app, name="export")
+app.add_typer(evidence_app, name="evidence")
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="Case file, YAML or JSON.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
