@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from evidence_bibliography import Mention
 from evidence_notes import ImportFault
+from evidence_records import Mention
 
 TIMECOURSE = ("study", "arm", "week", "measure", "value", "n", "low", "high", "note")
 ESTIMATES = ("parameter", "estimate", "unit", "bootstrap_median", "low", "high", "note")
@@ -57,7 +57,8 @@ def _mention(case: Mapping[str, Any]) -> Mention:
     sentences = re.split(r"(?<=\.) ", " ".join((case.get("how_sure") or "").split()))
     notes = [s.rstrip(".") for s in sentences if _DOUBT.search(s) and _ABOUT.search(s)]
     for key in ("authors", "title", "journal"):
-        notes += [f"{key}: {t}" for t in re.findall(r"\(([^)]*)\)", said.get(key, "")) if _DOUBT.search(t)]
+        aside = re.findall(r"\(([^)]*)\)", said.get(key, ""))
+        notes += [f"{key}: {text}" for text in aside if _DOUBT.search(text)]
     name = re.sub(r"-(?:p\d+|series)$", "", case["id"])
     authors = _authors(said.get("authors", ""))
     return Mention(f"case {case['id']}", cited, name, authors, fields, notes, custom, seen)

@@ -36,18 +36,20 @@ SHORT = {
     "touchREV Neurol": "touchREVIEWS in Neurology",
 }
 """Abbreviations of journals that the notes use, and the usual short title."""
-JOURNALS = {*SHORT, *SHORT.values(), *"""
-Acta Neurol Belg|Acta Neurol Scand|Acta Neuropathol|AIDS|Ann Clin Transl Neurol|
-Ann Neurol|Arch Neurol|Arch Virol|Blood|BMC Neurol|BMJ Neurol Open|BMJ Open|
-Br J Haematol|Brain|Brain Behav|Cancer Immunol Immunother|Clin Drug Investig|
-Clin Exp Immunol|Clin Immunol|CNS Neurosci Ther|Cytometry B|EClinicalMedicine|
-Eur J Neurol|Eur Neurol|Front Neurol|Int J Mol Sci|J Clin Neurosci|J Clin Pharmacol|
-J Immunol Methods|J Lab Clin Med|J Neuroimmunol|J Neurol|J Neurovirol|J Virol|
-JAMA Neurol|Lancet Neurol|Mult Scler|Nat Rev Neurol|Neurol Ther|Neurology|
-Neurotherapeutics|PLoS One|PLoS ONE|PLoS Pathog|Radiology|Rheumatology|Sci Rep|
-Science|Surgery|Ther Adv Neurol Disord|Ther Apher Dial|Thromb Haemost|touchREV Neurol|
-Transfus Sci|Vox Sang
-""".replace("\n", "").split("|")}
+JOURNALS = {
+    *SHORT, *SHORT.values(),
+    "Acta Neurol Belg", "Acta Neurol Scand", "Acta Neuropathol", "AIDS",
+    "Ann Clin Transl Neurol", "Ann Neurol", "Arch Neurol", "Arch Virol", "Blood", "BMC Neurol",
+    "BMJ Neurol Open", "BMJ Open", "Br J Haematol", "Brain", "Brain Behav",
+    "Cancer Immunol Immunother", "Clin Drug Investig", "Clin Exp Immunol", "Clin Immunol",
+    "CNS Neurosci Ther", "Cytometry B", "EClinicalMedicine", "Eur J Neurol", "Eur Neurol",
+    "Front Neurol", "Int J Mol Sci", "J Clin Neurosci", "J Clin Pharmacol",
+    "J Immunol Methods", "J Lab Clin Med", "J Neuroimmunol", "J Neurol", "J Neurovirol",
+    "J Virol", "JAMA Neurol", "Lancet Neurol", "Mult Scler", "Nat Rev Neurol", "Neurol Ther",
+    "Neurology", "Neurotherapeutics", "PLoS One", "PLoS ONE", "PLoS Pathog", "Radiology",
+    "Rheumatology", "Sci Rep", "Science", "Surgery", "Ther Adv Neurol Disord",
+    "Ther Apher Dial", "Thromb Haemost", "touchREV Neurol", "Transfus Sci", "Vox Sang",
+}  # fmt: skip
 """Titles as cited; any other word before a year is taken for an author."""
 _JOURNAL = r"[A-Za-z][A-Za-z:& -]*?"
 _NAME = r"(?:(?:van|von|de|den|der) )*[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*"

@@ -36,7 +36,7 @@ REBOUND = (
 | R001 | ARR | 0.7 | 1/y | 315 | [Sormani] 2011 Neurology | d.example | table seen |
 | R002 | relapse | 43 | % | 315 | same | same | abstract/secondary |
 | R003 | title | up | – | – | Angelini 2013 | – | title only |
-| R004 | level | 92 (p<0.001) | % | 12 | Khatri 2009 Neurology, PMID 19188571 | e.example | abstract |
+| R004 | level | 92 | % | 12 | Khatri 2009 Neurology, PMID 19188571 | e.example | abstract |
 """
 )
 PAPERS = """\
@@ -46,8 +46,8 @@ series,series,,,,series,,,,,,,,,,
 """
 CASE = """\
 id: khatri-2009-p1
-citation: {authors: "Khatri B, et al.", year: 2009, title: MS and exchange, journal: Neurology 72(5):402-9,
-  doi: null, pmid: 19188571}
+citation: {authors: "Khatri B, et al.", year: 2009, title: MS and exchange,
+  journal: Neurology 72(5):402-9, doi: null, pmid: 19188571}
 url_seen: [https://pubmed.ncbi.nlm.nih.gov/19188571/]
 how_sure: Read in an abstract. Pages from memory.
 """
@@ -174,13 +174,20 @@ def test_the_same_notes_give_the_same_bytes(script, notes):
 
 def test_a_correction_replaces_the_cell_it_expects(script, notes):
     path = notes / "evidence_corrections.csv"
-    path.write_text("id,column,found,text\nR001,cited,[Sormani] 2011 Neurology,Sormani 2011 Neurology\n", encoding="utf-8")
+    path.write_text(
+        "id,column,found,text\nR001,cited,[Sormani] 2011 Neurology,Sormani 2011 Neurology\n",
+        encoding="utf-8",
+    )
     assert table(run(script, notes)[1])["R001"]["cited"] == "Sormani 2011 Neurology"
 
 
-@pytest.mark.parametrize("line", ["R001,cited,other text,AFFIRM", "R999,cited,,AFFIRM", "R001,number,1,2"])
+@pytest.mark.parametrize(
+    "line", ["R001,cited,other text,AFFIRM", "R999,cited,,AFFIRM", "R001,number,1,2"]
+)
 def test_a_stale_correction_writes_nothing(script, notes, capsys, line):
-    (notes / "evidence_corrections.csv").write_text(f"id,column,found,text\n{line}\n", encoding="utf-8")
+    (notes / "evidence_corrections.csv").write_text(
+        f"id,column,found,text\n{line}\n", encoding="utf-8"
+    )
     code, out = run(script, notes)
     assert code == 1 and not out.exists()
     assert "bring the corrections up to date" in capsys.readouterr().err
@@ -256,7 +263,10 @@ def test_papers_that_look_alike_are_told_not_joined(script, notes, capsys, old, 
     ("line", "message"),
     [
         ("gone,gone,,,,,,,,,,,,,,", "no claim cites what these rows"),
-        ("[Sormani] 2011 Neurology,sormani-2011,,Sormani,2012,,,,,,,,,,,", "year '2012' stands nowhere"),
+        (
+            "[Sormani] 2011 Neurology,sormani-2011,,Sormani,2012,,,,,,,,,,,",
+            "year '2012' stands nowhere",
+        ),
         ("Angelini 2013,khatri-2009,,Angelini,2013,,,,,,,,,,,", "first author"),
     ],
 )

@@ -28,7 +28,14 @@ SCHEMA = {
         "id": {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"},
         "type": {
             "enum": [
-                *("article", "article-journal", "book", "chapter", "document", "entry-encyclopedia"),
+                *(
+                    "article",
+                    "article-journal",
+                    "book",
+                    "chapter",
+                    "document",
+                    "entry-encyclopedia",
+                ),
                 *("interview", "paper-conference", "post", "post-weblog", "thesis", "webpage"),
             ]
         },

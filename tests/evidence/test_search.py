@@ -72,7 +72,32 @@ def test_claims_only():
         search_claims("  ")
 
 
-@given(st.text() | st.lists(st.sampled_from('AND OR NOT NEAR( " * : ^ - + { } ( ) a paper: x'.split())).map(" ".join))
+@given(
+    st.text()
+    | st.lists(
+        st.sampled_from(
+            [
+                "AND",
+                "OR",
+                "NOT",
+                "NEAR(",
+                '"',
+                "*",
+                ":",
+                "^",
+                "-",
+                "+",
+                "{",
+                "}",
+                "(",
+                ")",
+                "a",
+                "paper:",
+                "x",
+            ]
+        )
+    ).map(" ".join)
+)
 def test_any_text_gives_hits_or_says_that_it_holds_no_word(text):
     try:
         found = search(text)

@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
 TABLES = ("claims.csv", "claims_own.csv")
 DISPUTES = "disputes.csv"
@@ -160,15 +161,12 @@ def read_table(name: str) -> list[dict[str, str]]:
 
 
 def _claim(row: Mapping[str, str], disputes: list[Dispute]) -> Claim:
-    numbers = {k: float(row[k]) if row[k] else None for k in ("number", "low", "high", "spread")}
-    text = ("id", "topic", "quantity", "value", "interval", "unit", "population", "cited")
-    return Claim(
-        **{k: row[k] for k in (*text, "locator", "sure", "note")},
-        **numbers,
-        n=int(row["n"]) if row["n"] else None,
-        papers=tuple(filter(None, row["papers"].split(";"))),
-        disputed_by=tuple(disputes),
-    )
+    read: dict[str, Any] = dict(row)
+    for key in ("number", "low", "high", "spread"):
+        read[key] = float(row[key]) if row[key] else None
+    read["n"] = int(row["n"]) if row["n"] else None
+    read["papers"] = tuple(filter(None, row["papers"].split(";")))
+    return Claim(**read, disputed_by=tuple(disputes))
 
 
 def resolve(claim_id: str) -> Claim:

@@ -159,9 +159,7 @@ def _expression(term: _Term) -> str:
 def _index() -> sqlite3.Connection:
     store = sqlite3.connect(":memory:", check_same_thread=False)
     columns = "kind, key UNINDEXED, id, topic, quantity, value, unit, population, paper, note, sure"
-    store.execute(
-        f"CREATE VIRTUAL TABLE store USING fts5({columns}, tokenize='porter unicode61')"
-    )
+    store.execute(f"CREATE VIRTUAL TABLE store USING fts5({columns}, tokenize='porter unicode61')")
     marks = ", ".join("?" * len(columns.split(", ")))
     store.executemany(f"INSERT INTO store VALUES ({marks})", [*_claim_rows(), *_paper_rows()])
     store.execute("CREATE VIRTUAL TABLE words USING fts5vocab(store, 'row')")

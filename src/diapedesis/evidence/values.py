@@ -54,7 +54,9 @@ _COUNT = re.compile(
     r"(?P<n>\d{1,3}(?:,\d{3})+|\d+)"
     r"(?:, \d+-\d+ y|, [FM] \d+.*|,? (?!of |vs |y\b)(?P<who>(?:[^\d/+;]|(?<=JCV)\+)+))?"
 )
-_NOT_SUBJECTS = re.compile(r"\b(?:stud|procedure|sample|relapse|event|scan|infusion|animal|donor|subset|h\b)")
+_NOT_SUBJECTS = re.compile(
+    r"\b(?:stud|procedure|sample|relapse|event|scan|infusion|animal|donor|subset|h\b)"
+)
 
 
 @dataclass(frozen=True)

@@ -236,13 +236,13 @@ def _claims(model: Model) -> str:
         claim = resolve(id)
         value = f"{claim.value} {claim.unit}".strip()
         sure = claim.sure + ("; disputed" if claim.disputed_by else "")
-        rows.append(
-            (_claim_link(id), claim.quantity, value, claim.population, claim.cited, sure)
-        )
+        rows.append((_claim_link(id), claim.quantity, value, claim.population, claim.cited, sure))
     used = {resolve(id).sure for id in named}
     key = "; ".join(f"{code} {meaning}" for code, meaning in SURE.items() if code in used)
     table = _table(("claim", "quantity", "value", "in whom", "paper", "how sure"), rows)
-    return f"{table}\n\nHow sure: {key}. Disputed: another claim contradicts it; its page says which."
+    return (
+        f"{table}\n\nHow sure: {key}. Disputed: another claim contradicts it; its page says which."
+    )
 
 
 def _claim_link(id: str) -> str:

@@ -22,7 +22,11 @@ COLUMN_ONLY = {
     "anti_igg": {"e_anti_igg"},
     "tryptophan": {"e_tryptophan", "e_fib_tryptophan", "column_capacity"},
 }
-ADDRESSES = ("https://doi.org/", "https://pubmed.ncbi.nlm.nih.gov/", "https://pmc.ncbi.nlm.nih.gov/")
+ADDRESSES = (
+    "https://doi.org/",
+    "https://pubmed.ncbi.nlm.nih.gov/",
+    "https://pmc.ncbi.nlm.nih.gov/",
+)
 """Lasting addresses; a report names no other page."""
 ALWAYS = ("pkpd 2.5", "pkpd 1.10", "own haematocrit-female", "own haematocrit-male")
 """Behind the threshold of 1 mg/L, the assay's default error and a missing haematocrit."""
