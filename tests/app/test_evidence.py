@@ -65,7 +65,7 @@ def test_show_a_claim() -> None:
     assert code == 0
     for part in (
         "claim pkpd 1.18",
-        "23-29 ug/mL",
+        "value        23-29\n  unit         ug/mL",
         "L: label or product information read",
         "tysabri-label-ch-57273: Tysabri Swiss label",
         "disputed by  pkpd 3.4: trough",

@@ -60,7 +60,7 @@ def test_every_link_inside_leads_to_a_heading() -> None:
 def test_a_claim_stands_with_its_paper_how_sure_it_is_and_who_disputes_it() -> None:
     page = PAGES["pkpd.md"]
     block = page[page.index("### pkpd 1.18\n") : page.index("### pkpd 1.19\n")]
-    assert "**23-29 ug/mL**" in block
+    assert r"**23-29** \[ug/mL\]" in block
     assert "[tysabri-label-ch-57273](papers.md#tysabri-label-ch-57273)" in block
     assert "How sure: L, label or product information read" in block
     assert "Disputed by: [pkpd 3.4](pkpd.md#pkpd-34): " in block

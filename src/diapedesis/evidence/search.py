@@ -89,10 +89,10 @@ def search(text: str, limit: int = 20) -> Found:
 
     Examples
     --------
-    >>> search("trough paper:swiss").hits[0].item.id
+    >>> search('"steady-state trough" paper:swiss').hits[0].item.id
     'pkpd 1.18'
-    >>> search("trouhg").near
-    ('trough',)
+    >>> search("trouhg").near[0]
+    'trough'
     """
     if limit < 1:
         raise ValueError(f"limit is {limit}; expected 1 or more")

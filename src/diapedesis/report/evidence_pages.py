@@ -90,8 +90,8 @@ def _claims_page(name: str, title: str) -> str:
 
 def _claim(claim: Claim) -> Iterator[str]:
     yield f"### {claim.id}"
-    value = f"{claim.value} {claim.unit}".strip()
-    yield f"{text(claim.quantity)}: **{text(value)}**"
+    unit = f" [{claim.unit}]" if claim.unit else ""
+    yield f"{text(claim.quantity)}: **{text(claim.value)}**{text(unit)}"
     facts = [("In whom", text(claim.population))]
     if claim.interval:
         facts.append(("Interval", KINDS[claim.interval]))

@@ -142,7 +142,8 @@ def _claim_lines(claim: Claim) -> list[str]:
     rows = [
         ("topic", claim.topic),
         ("quantity", claim.quantity),
-        ("value", f"{claim.value} {claim.unit}".strip()),
+        ("value", claim.value),
+        ("unit", claim.unit),
         ("in numbers", read and f"{read} (interval: {KINDS[claim.interval]})"),
         ("in whom", claim.population + (f" (n = {claim.n})" if claim.n is not None else "")),
         ("cited", claim.cited),
