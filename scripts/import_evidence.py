@@ -33,6 +33,7 @@ import evidence_cases as cases
 from evidence_notes import FILES, ImportFault, corrected, read_notes
 
 from diapedesis.evidence.values import read_count, read_value
+from diapedesis.exchange import write_atomic
 
 ROOT = Path(__file__).resolve().parent.parent
 TIMECOURSES, ESTIMATES = "rebound_timecourse.csv", "pkpd_popPK_vandenberg2025.csv"
@@ -130,7 +131,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"nothing written: {fault}", file=sys.stderr)
         return 1
     for name, text in files.items():
-        (given.out / name).write_text(text, encoding="utf-8", newline="\n")
+        write_atomic(given.out / name, text)
     print(f"written to {given.out}\n{report}")
     return 0
 

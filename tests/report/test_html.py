@@ -27,6 +27,7 @@ from diapedesis.report.html import (
     plex_report,
     washout_report,
 )
+from diapedesis.report.sources import ADDRESSES
 from diapedesis.report.words import percent
 from diapedesis.simulate import Protocol
 
@@ -41,6 +42,7 @@ class Page(HTMLParser):
         self.sections: list[str] = []
         self.tags: list[str] = []
         self.loaded: list[str] = []
+        self.clicked: list[str] = []
         self.open: list[str] = []
         self.ids: list[str] = []
         self.feed(html)
@@ -54,7 +56,9 @@ class Page(HTMLParser):
             self.open.append(tag)
         self.ids += [v for k, v in attrs if k == "id" and v]
         links = [v for k, v in attrs if k in {"src", "href", "srcset", "data", "xlink:href"} and v]
-        self.loaded += [v for v in links if not v.startswith("#")]
+        elsewhere = [v for v in links if not v.startswith("#")]
+        # A link to click is not loaded with the page.
+        (self.clicked if tag == "a" else self.loaded).extend(elsewhere)
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in VOID:
@@ -102,6 +106,7 @@ def test_every_report_stands_alone(pages: dict[str, str]) -> None:
     for name, html in pages.items():
         page = Page(html)
         assert page.loaded == [], name
+        assert page.clicked and all(link.startswith(ADDRESSES) for link in page.clicked), name
         assert "script" not in page.tags, name
         assert not re.search(r"url\((?!#)|@import", html), name
         assert len(page.ids) == len(set(page.ids)), name
@@ -221,6 +226,7 @@ def test_every_fitted_parameter_stands_with_its_source(
                 assert words(claim.cited) in rest
                 assert words(claim.value) in rest
                 assert f"{claim.sure}: {SURE[claim.sure]}" in rest
+                assert all(d.claim in rest for d in claim.disputed_by)
 
 
 def test_endpoints_stand_apart(pages: dict[str, str]) -> None:
