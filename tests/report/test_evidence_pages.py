@@ -10,7 +10,7 @@ import pytest
 
 from diapedesis.evidence import KINDS, fittable, load_claims, load_papers, resolve
 from diapedesis.report.evidence_pages import COMMAND, GROUPS, anchor, main, page_of, pages, text
-from diapedesis.report.evidence_uses import FITTED, Use, use_faults, uses, uses_of
+from diapedesis.report.evidence_uses import NUMBERS, TUNED, Use, use_faults, uses, uses_of
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "evidence"
 PAGES = pages()
@@ -74,7 +74,10 @@ def test_signs_of_markdown_are_escaped() -> None:
 
 def test_uses_name_parameters_figures_and_behaviours() -> None:
     found = uses()
-    assert {u.kind for u in found} >= {*FITTED, "behaviour to check", "text", "assumption"}
+    assert {u.kind for u in found} >= {
+        *("parameter", "spread between patients", "calibration figure", TUNED),
+        *("behaviour to check", "text", "assumption"),
+    }
     assert {(u.kind, u.place) for u in uses_of("pkpd 1.17")} >= {
         ("calibration figure", "cmax"),
         ("behaviour to tune to", "pk.cmax_mean"),
@@ -84,7 +87,7 @@ def test_uses_name_parameters_figures_and_behaviours() -> None:
 def test_everything_that_is_used_resolves_and_nothing_is_fitted_to_memory() -> None:
     assert use_faults(uses()) == []
     for use in uses():
-        if use.kind in FITTED[:3]:
+        if use.kind in NUMBERS:
             assert all(fittable(resolve(id)) for id in use.claims), use
 
 

@@ -16,7 +16,10 @@ from diapedesis.infer.calibrate import PD_FIGURES, PK_FIGURES
 from diapedesis.report.sources import CLAIM_ID
 from diapedesis.validation.published import behaviours
 
-FITTED = ("parameter", "spread between patients", "calibration figure", "behaviour to tune to")
+KINDS_OF_NUMBER = ("parameter", "spread between patients", "spread between occasions")
+NUMBERS = (*KINDS_OF_NUMBER, "calibration figure")
+TUNED = "behaviour to tune to"
+FITTED = (*NUMBERS, TUNED)
 """What must not rest on claims that are derived (D) or from memory (M)."""
 _IN_TEXT = re.compile(r"\b(?:pkpd \d+\.\d+[a-z]?|pml \d+\.\d+[a-z]?|own [a-z]+(?:-[a-z]+)+)\b")
 
@@ -85,12 +88,12 @@ def use_faults(found: tuple[Use, ...]) -> list[str]:
             except UnknownClaim as error:
                 faults.append(f"{use.kind} {use.place}: {error}")
                 continue
-            if use.kind in FITTED[:3] and not fittable(claim):
+            if use.kind in NUMBERS and not fittable(claim):
                 why = "derived from other rows" if claim.sure == "D" else "from memory"
                 fix = "name another claim or make it an assumption"
                 faults.append(f"{use.kind} {use.place}: {id} is {why}; {fix}")
         known = [id for id in use.claims if id in load_claims()]
-        if use.kind == FITTED[3] and not any(fittable(resolve(id)) for id in known):
+        if use.kind == TUNED and not any(fittable(resolve(id)) for id in known):
             faults.append(f"{use.kind} {use.place}: no claim of {use.claims} may be fitted to")
     return faults
 
@@ -98,7 +101,8 @@ def use_faults(found: tuple[Use, ...]) -> list[str]:
 def _of_model(model: Model) -> Iterator[Use]:
     for p in model.parameters.values():
         place = f"{p.id} of {model.name}"
-        for kind, source in zip(FITTED[:2], (p.source, p.iiv_source), strict=True):
+        sources = (p.source, p.iiv_source, p.iov_source)
+        for kind, source in zip(KINDS_OF_NUMBER, sources, strict=True):
             if isinstance(source, Source):
                 yield Use(kind, place, source.claims)
                 yield from _named("note", place, source.note)
@@ -112,7 +116,7 @@ def _named(kind: str, place: str, text: str) -> Iterator[Use]:
 
 
 def _of_behaviours() -> Iterator[Use]:
-    kinds = {"tune": FITTED[3], "check": "behaviour to check", "info": "behaviour for information"}
+    kinds = {"tune": TUNED, "check": "behaviour to check", "info": "behaviour for information"}
     for b in behaviours():
         yield Use(kinds[b.role], b.id, tuple(filter(None, map(str.strip, b.source.split(";")))))
 
