@@ -18,9 +18,9 @@ from diapedesis.validation.published import behaviours
 
 KINDS_OF_NUMBER = ("parameter", "spread between patients", "spread between occasions")
 NUMBERS = (*KINDS_OF_NUMBER, "calibration figure")
+"""What must not rest on any claim that is derived (D) or from memory (M)."""
 TUNED = "behaviour to tune to"
-FITTED = (*NUMBERS, TUNED)
-"""What must not rest on claims that are derived (D) or from memory (M)."""
+"""Needs at least one claim that is neither."""
 _IN_TEXT = re.compile(r"\b(?:pkpd \d+\.\d+[a-z]?|pml \d+\.\d+[a-z]?|own [a-z]+(?:-[a-z]+)+)\b")
 
 
@@ -31,7 +31,7 @@ class Use:
     Attributes
     ----------
     kind : str
-        One of ``FITTED``, or "note" or "assumption" (words beside a parameter), "behaviour to
+        One of ``NUMBERS``, ``TUNED``, "note" or "assumption" (words beside a parameter), "behaviour to
         check", "behaviour for information", "text" (docstring or comment of the program).
     place : str
         Id of the parameter with its model, statistic of the figure, id of the behaviour, file.
