@@ -31,8 +31,8 @@ class Use:
     Attributes
     ----------
     kind : str
-        One of ``NUMBERS``, ``TUNED``, "note" or "assumption" (words beside a parameter), "behaviour to
-        check", "behaviour for information", "text" (docstring or comment of the program).
+        One of ``NUMBERS``, ``TUNED``, "note" or "assumption" (words beside a parameter),
+        "behaviour to check", "behaviour for information", "text" (docstring or comment).
     place : str
         Id of the parameter with its model, statistic of the figure, id of the behaviour, file.
     claims : tuple of str
