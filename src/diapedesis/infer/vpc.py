@@ -123,6 +123,8 @@ def pc_vpc(
     """
     t, y, sims, typical = _checked(x, observed, simulated, pred)
     cut = np.zeros(t.size, bool) if censored is None else np.asarray(censored, bool)
+    if cut.shape != t.shape:
+        raise ValueError(f"censored: found {cut.shape} levels, expected as many as x, {t.shape}")
     limit = np.broadcast_to(np.asarray(-np.inf if lloq is None else lloq, float), t.shape)
     edges = _edges(t, bins)
     bin_of = np.clip(np.searchsorted(edges, t, side="right") - 1, 0, edges.size - 2)
