@@ -6,7 +6,7 @@ a right model the errors are independent and standard normal.
 
 Sources: Brendel 2006 (10.1007/s11095-006-9067-5) for the definition, Comets 2008
 (10.1016/j.cmpb.2007.12.002) for the computation and the tests, Nguyen 2012
-(10.1208/s12248-012-9381-8) for levels below the limit of quantification.
+(10.1007/s10928-012-9264-2) for levels below the limit of quantification.
 """
 
 from __future__ import annotations
@@ -225,9 +225,10 @@ def npde_tests(values: ArrayLike) -> NpdeTests:
     if x.ndim != 1 or x.size < 3 or not np.isfinite(x).all() or not np.ptp(x) > 0:
         raise ValueError(f"values: found {x.size}, expected three or more that are not all equal")
     n, variance = x.size, float(x.var(ddof=1))
-    tail = float(stats.chi2.cdf((n - 1) * variance, n - 1))
+    squares = (n - 1) * variance
+    tail = min(float(stats.chi2.cdf(squares, n - 1)), float(stats.chi2.sf(squares, n - 1)))
     shape = stats.shapiro(x) if n <= SHAPIRO_MOST else stats.normaltest(x)
-    p = (float(stats.ttest_1samp(x, 0.0).pvalue), 2 * min(tail, 1 - tail), float(shape.pvalue))
+    p = (float(stats.ttest_1samp(x, 0.0).pvalue), 2 * tail, float(shape.pvalue))
     return NpdeTests(
         n=n,
         mean=float(x.mean()),
