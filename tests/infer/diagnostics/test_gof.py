@@ -20,7 +20,7 @@ def modes(y: np.ndarray, sigma: float) -> np.ndarray:
     scale = Scale(("level",), np.array([False]))
     prior = Prior(scale, np.array([MEAN]), np.array([[OMEGA**2]]))
 
-    def terms(one: np.ndarray):  # type: ignore[no-untyped-def]
+    def terms(one: np.ndarray):
         def of(mu: np.ndarray) -> tuple[np.ndarray, ...]:
             r = (one - mu) / sigma
             return -0.5 * r**2, r / sigma, np.full(mu.shape, sigma**-2), np.zeros(mu.shape)
@@ -66,9 +66,10 @@ def test_the_more_levels_the_less_shrinkage() -> None:
 
 
 def test_epsilon_shrinks_as_parameters_take_up_the_error() -> None:
-    """A mode per n levels leaves residuals with variance 1 - kept/n of sigma^2 in the average.
+    """Residuals about the modes vary less than the error does, in closed form.
 
     Var(y - mode) = sigma^2 (1 - (2 - kept) kept / n) + omega^2 (1 - kept)^2, with kept as above.
+    The variance of 2400 residuals varies by 3 % of itself.
     """
     n = 4
     y = levels(rng_of("epsilon"), 600, n)

@@ -149,7 +149,7 @@ def test_moments_and_p_values_are_those_of_the_textbook() -> None:
 def test_what_cannot_be_ranked_is_refused(given: dict[str, object], found: str) -> None:
     right = {"observed": [1.0, 2.0], "simulated": levels(rng_of("refused"), 50, 2)}
     with pytest.raises(ValueError, match=found):
-        npde(**(right | given))  # type: ignore[arg-type]
+        npde(**(right | given))
 
 
 @pytest.mark.parametrize("values", [[], [1.0, 2.0], [1.0, 1.0, 1.0], [1.0, 2.0, np.nan]])

@@ -133,7 +133,7 @@ def test_a_bin_wholly_below_the_limit_has_no_percentile_above_it() -> None:
 def test_what_cannot_be_checked_is_refused(given: dict[str, object], found: str) -> None:
     right = {"x": [1.0, 2.0], "observed": [1.0, 2.0], "simulated": np.ones((5, 2))}
     with pytest.raises(ValueError, match=found):
-        pc_vpc(**(right | given))  # type: ignore[arg-type]
+        pc_vpc(**(right | given))
 
 
 def covered(name: str, data_sets: int, lloq: float | None = None) -> tuple[float, int]:
