@@ -13,7 +13,8 @@ from pathlib import Path
 from matplotlib import rc_context
 
 from diapedesis.infer.diagnostics import diagnose
-from diapedesis.infer.fit import fit, stream
+from diapedesis.infer.fit import fit
+from diapedesis.infer.names import stream
 from diapedesis.infer.replicates import simulate_readings
 from diapedesis.observe import Assay, Level, Subject
 from diapedesis.report.diagnostics_figures import vpc_figure

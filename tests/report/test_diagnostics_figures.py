@@ -135,6 +135,12 @@ def test_every_parameter_has_its_etas_and_its_shrinkage(found: Diagnostics) -> N
     assert f"shrinkage {100 * own['sd']:.0f} %" in titles[0]
 
 
+def test_a_deviation_of_an_occasion_is_named_after_its_parameter(found: Diagnostics) -> None:
+    kappas = tuple((id, "cl@1", 0.05 * i, 0.1, 70.0) for i, id in enumerate("ab"))
+    figure = eta_figure(replace(found, etas=replace(found.etas, rows=kappas)), pkpd())
+    assert figure.axes[0].get_title("left") == f"{pkpd().parameters['cl'].label}, occasion 1"
+
+
 def test_saturation_has_a_linear_axis_of_shares(check: LevelCheck) -> None:
     columns = check.rows.columns
     scaled = {columns.index(n) for n in ("observed", "pred", "ipred", "lloq")}

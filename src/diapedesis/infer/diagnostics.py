@@ -18,10 +18,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from diapedesis.infer.fit import Fit, _predictor, _solver, stream
+from diapedesis.infer.fit import Fit
 from diapedesis.infer.gof import prediction_errors, shrinkage, trends
 from diapedesis.infer.likelihood import Levels
+from diapedesis.infer.names import stream
 from diapedesis.infer.npde import NpdeTests, npde, npde_tests
+from diapedesis.infer.readings import Readings
 from diapedesis.infer.replicates import simulate_readings
 from diapedesis.infer.table import Table
 from diapedesis.infer.vpc import Vpc, pc_vpc
@@ -93,9 +95,10 @@ class Diagnostics:
     levels : dict of str to LevelCheck
         By what the assay reads ("free", "total", "saturation").
     etas : Table
-        One row per subject and fitted parameter: eta, omega, weight.
+        One row per subject and fitted parameter: eta, omega, weight. Deviations of an occasion,
+        ``"<parameter>@<occasion>"``, are kappas, with the SD between occasions for omega.
     shrinkage : Table
-        Of each parameter's eta, and of epsilon by kind of reading, as 1 - SD and 1 - variance.
+        Of each eta and kappa, and of epsilon by kind of reading, as 1 - SD and 1 - variance.
     n_sim : int
     seed : int
     """
@@ -206,7 +209,7 @@ def _rows(f: Fit, pick: Flags, sims: Array, rng: np.random.Generator) -> list[tu
     doses = sorted(d.time for d in f.subject.protocol.doses)
     last = [max((d for d in doses if d < t), default=min(doses, default=t)) for t in times]
     lloq = np.array([x.assay.lloq for x in f.subject.levels], float)
-    pred = _predictor(_solver(f.subject, f.model, f.names), f.prior.scale, levels)
+    pred = Readings(f.subject, f.model, f.prior, levels)
     ipred = np.array(f.level_table.column("pred_50"), float)
     outlier = np.array(f.level_table.column("p_outlier"), float) > 0.5
     y, cut = levels.y[pick], levels.below[pick]
@@ -243,7 +246,8 @@ def _shrinkages(etas: Table, levels: Mapping[str, LevelCheck]) -> Table:
     """Return shrinkage of all that two or more values stand behind."""
     values: dict[tuple[str, str], list[float]] = {}
     for row in etas.records():
-        values.setdefault(("eta", row["parameter"]), []).append(row["eta"] / row["omega"])
+        kind = "kappa" if "@" in row["parameter"] else "eta"
+        values.setdefault((kind, row["parameter"]), []).append(row["eta"] / row["omega"])
     for kind, check in levels.items():
         values["epsilon", kind] = check["iwres"][~check["censored"] & ~check["outlier"]].tolist()
     rows = [(*key, len(v), *shrinkage(v)) for key, v in values.items() if len(v) > 1]

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from diapedesis.core import Model
 from diapedesis.infer.estimate import FitError
-from diapedesis.infer.fit import _predictor, _solver, fitted_names
+from diapedesis.infer.fit import prior_of
 from diapedesis.infer.likelihood import OUTLIER_FOLD, OUTLIER_SHARE, Levels
-from diapedesis.infer.prior import Prior, subject_prior
+from diapedesis.infer.prior import Prior
+from diapedesis.infer.readings import Readings
 from diapedesis.models import pkpd
 from diapedesis.observe import Subject
 
@@ -37,7 +38,7 @@ def simulate_readings(
     model : Model, optional
         Default :func:`diapedesis.models.pkpd`.
     prior : Prior, optional
-        Of the fitted parameters; by default that of the model.
+        Of the fitted parameters; by default :func:`diapedesis.infer.fit.prior_of` the subject.
 
     Returns
     -------
@@ -50,9 +51,9 @@ def simulate_readings(
         When too many draws are too extreme to be solved.
     """
     model = model or pkpd()
-    prior = prior or subject_prior(model).only(fitted_names(subject.protocol))
+    prior = prior or prior_of(subject, model)[0]
     levels = Levels.of(subject.levels)
-    predict = _predictor(_solver(subject, model, prior.names), prior.scale, levels)
+    predict = Readings(subject, model, prior, levels)
     mu = np.empty((0, levels.y.size))
     for _ in range(TRIES):
         found = predict(prior.sample(n - len(mu), rng)[:, None, :])[:, 0]

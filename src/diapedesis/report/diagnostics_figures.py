@@ -131,7 +131,7 @@ def npde_figure(check: LevelCheck) -> Figure:
 
 
 def eta_figure(found: Diagnostics, model: Model) -> Figure:
-    """Draw etas in units of omega: their spread, and against body weight.
+    """Draw etas and kappas in units of omega: their spread, and against body weight.
 
     Parameters
     ----------
@@ -147,14 +147,16 @@ def eta_figure(found: Diagnostics, model: Model) -> Figure:
     names = list(dict.fromkeys(found.etas.column("parameter")))
     rows = -(-len(names) // 2)
     figure = Figure(figsize=(7.1, 1.75 * rows + 0.3), layout="constrained")
-    left = {r["of"]: r["sd"] for r in found.shrinkage.records() if r["kind"] == "eta"}
+    left = {r["of"]: r["sd"] for r in found.shrinkage.records() if r["kind"] != "epsilon"}
     for i, name in enumerate(names):
         own = [r for r in found.etas.records() if r["parameter"] == name]
         etas = np.array([r["eta"] / r["omega"] for r in own])
         weight = np.array([r["weight"] for r in own])
         spread, against = (figure.add_subplot(rows, 4, 2 * i + j) for j in (1, 2))
         shrunk = f"; shrinkage {100 * left[name]:.0f} %" if name in left else ""
-        title = fill(f"{model.parameters[name].label}{shrunk}", 52)
+        id, _, occasion = name.partition("@")
+        when = f", occasion {occasion}" if occasion else ""
+        title = fill(f"{model.parameters[id].label}{when}{shrunk}", 52)
         spread.set_title(title, fontsize=SMALL, color=INK, loc="left")
         plain(spread)
         histogram(spread, etas, "eta / omega", "Subjects")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from diapedesis.infer.fit import stream
+from diapedesis.infer.names import stream
 from diapedesis.infer.npde import npde
 from diapedesis.infer.replicates import simulate_readings
 from diapedesis.models import pkpd
@@ -46,7 +46,7 @@ def errors(subjects: list[Subject], k: int = 500) -> np.ndarray:
 
 
 def varied() -> list[Subject]:
-    """Return subjects of different protocols, assays and kinds of reading."""
+    """Return subjects of different protocols, assays, kinds of reading and occasions."""
     total = Assay("second laboratory", lloq=2.0, factor=1.1, measures="total")
     monthly, longer = Protocol.every(28, n=6, weight=60.0), Protocol.every(42, n=5, weight=95.0)
     given = {
@@ -63,6 +63,8 @@ def varied() -> list[Subject]:
     extra = (Level(150.0, 70.0, total), Level(169.0, None, total))
     subjects[0] = replace(subjects[0], levels=(*subjects[0].levels, extra[0]))
     subjects[1] = replace(subjects[1], levels=(*subjects[1].levels, extra[1]))
+    seen = tuple(Level(t, v, Assay.of_saturation()) for t, v in ((150.0, 0.93), (196.0, 0.41)))
+    subjects[2] = replace(subjects[2], levels=(*subjects[2].levels, *seen), occasions=(84.0, 140.0))
     return subjects
 
 

@@ -9,10 +9,9 @@ import pytest
 from scipy import stats
 
 from diapedesis.infer.diagnostics import Diagnostics, diagnose
-from diapedesis.infer.fit import Fit, fit, fitted_names
+from diapedesis.infer.fit import Fit, fit, prior_of
 from diapedesis.infer.likelihood import OUTLIER_FOLD, OUTLIER_SHARE
 from diapedesis.infer.npde import npde_tests
-from diapedesis.infer.prior import subject_prior
 from diapedesis.infer.replicates import simulate_readings
 from diapedesis.observe import Assay, Level, Subject
 from diapedesis.simulate import Protocol
@@ -32,11 +31,13 @@ def found(fits: list[Fit]) -> Diagnostics:
 
 
 def test_kinds_of_reading_are_kept_apart(found: Diagnostics) -> None:
-    assert list(found.levels) == ["free", "total"]
+    assert list(found.levels) == ["free", "total", "saturation"]
     free, total = found.levels["free"], found.levels["total"]
     assert free.rows.column("subject") == ["a"] * 2 + ["b"] * 3 + ["c"] * 3 + ["d"] * 2
     assert total.rows.column("subject") == ["a", "b"]
     assert total["lloq"].tolist() == [2.0, 2.0]
+    assert found.levels["saturation"].rows.column("observed") == [0.93, 0.41]
+    assert 0 < found.levels["saturation"]["pred"].min() < 1
     assert free.tests is not None
     assert total.tests is None
 
@@ -97,6 +98,7 @@ def test_shrinkage_is_that_of_the_etas_and_residuals(found: Diagnostics) -> None
     kept = free["iwres"][~free["censored"] & ~free["outlier"]]
     assert table["epsilon", "free"]["variance"] == pytest.approx(1 - kept.var(ddof=1))
     assert ("epsilon", "total") not in table  # one quantified level
+    assert ("kappa", "cl@0") not in table  # one subject with occasions
 
 
 def test_order_and_company_of_subjects_do_not_matter(fits: list[Fit], found: Diagnostics) -> None:
@@ -127,7 +129,7 @@ def test_readings_have_the_errors_and_outliers_of_the_likelihood() -> None:
     """
     assay = Assay(proportional_sd=0.2, additive_sd=1.0, factor=1.3)
     subject = Subject(Protocol.every(28, n=4), (Level(100.0, 1.0, assay),), height=1.7)
-    prior = subject_prior(MODEL).only(fitted_names(subject.protocol))
+    prior = prior_of(subject, MODEL)[0]
     sure = replace(prior, cov=1e-12 * prior.cov)
     found = simulate_readings(subject, 20_000, rng_of("readings"), prior=sure)[:, 0]
     mu = np.median(found)
