@@ -43,10 +43,10 @@ class Outlook:
             When something given lies after `start`.
         """
         given = fit.subject.protocol
-        events = [e.time for e in (*given.doses, *given.sessions)]
+        events = [*(e.time for e in (*given.doses, *given.sessions)), *given.resets]
         if events and max(events) > start:
             raise ValueError(
-                f"start: found day {start:g}, before the last dose or session (day {max(events):g})"
+                f"start: found day {start:g}, before the last dose, session or reset (day {max(events):g})"
             )
         begin = min(given.start, start)
         return cls(fit, start, fit.solve(given, [start], EVERYTHING, t0=begin).final)
@@ -83,6 +83,7 @@ class Outlook:
             sessions=(*running, *sessions),
             weights=given.weights,
             antibodies=_ongoing(given.antibodies, self.start),
+            resets=given.resets,
         )
         return self.fit.solve(
             protocol, times, outputs, initial=self.state, t0=self.start, rtol=rtol

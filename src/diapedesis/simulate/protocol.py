@@ -1,4 +1,4 @@
-"""What is given to a subject and when: doses, apheresis sessions, weights, antibody episodes.
+"""What is given to a subject and when: doses, apheresis sessions, weights, antibodies, resets.
 
 Times are days, volumes litres, amounts milligrams, weights kilograms. Day 0 is whatever the caller
 chose; only differences matter. A :class:`Protocol` refuses what cannot have happened (two sessions
@@ -192,6 +192,10 @@ class Protocol:
     weights : sequence of (day, kg)
         Carried forward; the first value also holds before its day.
     antibodies : sequence of Antibodies
+    resets : sequence of float
+        Days from which no drug is left of what was given before: its amounts are 0 and a running
+        infusion is off. A dose at the time of a reset is given after it. All else goes on: sessions,
+        antibodies, and what the drug did to its target.
 
     Examples
     --------
@@ -206,17 +210,21 @@ class Protocol:
     sessions: tuple[Session, ...] = ()
     weights: tuple[tuple[float, float], ...] = ((0.0, 75.0),)
     antibodies: tuple[Antibodies, ...] = ()
+    resets: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         order = lambda events: tuple(sorted(events, key=lambda e: e.time))  # noqa: E731
         object.__setattr__(self, "doses", order(self.doses))
         object.__setattr__(self, "sessions", order(self.sessions))
         object.__setattr__(self, "weights", tuple(sorted(self.weights)))
+        object.__setattr__(self, "resets", tuple(sorted(self.resets)))
         if not self.weights:
             raise ProtocolError("weights", "found none, expected at least one (day, kg)")
         for day, kg in self.weights:
             _finite("weights", day)
             _positive("weights", kg)
+        for day in self.resets:
+            _finite("resets", day)
         for a, b in pairwise(self.sessions):
             if b.time < a.end:
                 raise ProtocolError(
@@ -255,9 +263,9 @@ class Protocol:
 
     @property
     def end(self) -> float:
-        """Day on which the last dose or session ends; ``-inf`` when there is neither."""
+        """Day on which the last dose or session ends, or of a later reset; ``-inf`` without any."""
         ends = [getattr(e, "end", e.time) for e in (*self.doses, *self.sessions)]
-        return float(max(ends, default=-math.inf))
+        return float(max([*ends, *self.resets], default=-math.inf))
 
     @property
     def start(self) -> float:

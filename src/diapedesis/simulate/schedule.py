@@ -131,19 +131,23 @@ def _check_steps(id: str, held: Iterable[tuple[float, float]]) -> None:
 def schedule(protocol: Protocol, model: Model) -> Schedule:
     """Turn a protocol into a schedule for a model with the natalizumab inputs.
 
-    The subcutaneous lag is the model's own parameter. A session brings a fresh column.
+    The subcutaneous lag is the model's own parameter. A session brings a fresh column. A reset ends
+    infusions, sets the model's amounts of natalizumab to 0, and what was injected before it does not
+    arrive any more.
     """
     pulses: list[Pulse] = []
-    jumps: list[Jump] = []
+    jumps = _resets(protocol.resets, model)
     for dose in protocol.doses:
+        ends = _reset_after(dose.time, protocol.resets)
         match dose:
             case Infusion():
                 rate = dose.amount / dose.duration
-                pulses.append(Pulse(INFUSION, dose.time, dose.end, rate))
+                pulses.append(Pulse(INFUSION, dose.time, min(dose.end, ends), rate))
             case Injection():
                 known("subcutaneous dose, lag", [LAG], model.parameters)
                 lag = model.parameters[LAG].default
-                jumps.append(Jump(dose.time + lag, SITE, dose.amount))
+                if dose.time + lag < ends:
+                    jumps.append(Jump(dose.time + lag, SITE, dose.amount))
     for s in protocol.sessions:
         pulses += _session(s)
         if isinstance(s, Immunoadsorption):
@@ -152,6 +156,17 @@ def schedule(protocol: Protocol, model: Model) -> Schedule:
     jumps.sort(key=lambda j: j.time)
     steps = {"weight": protocol.weights} if "weight" in model.inputs else None
     return Schedule(tuple(pulses), steps, tuple(jumps))
+
+
+def _resets(days: Iterable[float], model: Model) -> list[Jump]:
+    """Return the jumps to 0 of every amount that the model counts as natalizumab."""
+    amounts = model.conserved["natalizumab"].weights if "natalizumab" in model.conserved else ()
+    return [Jump(day, state, 0.0, replaces=True) for day in days for state in amounts]
+
+
+def _reset_after(day: float, resets: Iterable[float]) -> float:
+    """Return the first reset after a day; what is given on the day of a reset is given after it."""
+    return min((r for r in resets if r > day), default=math.inf)
 
 
 def _session(s: Plex | Immunoadsorption) -> list[Pulse]:
