@@ -73,7 +73,8 @@ def _steady(events: Sequence[Event], faults: TableFaults) -> None:
             faults.add("T033", e.row, "SS", found=found, expected="SS 1 first", fix=fix)
         for b in events[:i]:
             plain = (b.doses and not b.ss) or b.session is not None or b.resets
-            if plain or (b.observed and b.time < e.time) or (b.ss and e.ss == 1):
+            again = b.ss and (e.ss == 1 or e.resets)
+            if plain or again or (b.observed and b.time < e.time):
                 found = f"SS {e.ss} after row {b.row}, which it would change"
                 expected = "SS on the first dose of a subject"
                 faults.add("T033", e.row, "SS", found=found, expected=expected)

@@ -108,8 +108,9 @@ KINDS = ("none", "plex", "protein_a", "anti_igg", "tryptophan")
 """Words of APH in the order of their numbers."""
 REPLACEMENTS = ("albumin", "plasma")
 UNIT_WORDS = frozenset(
-    "h hr hrs hour hours d day days min mg g ug µg ng kg lb lbs cm m l ml mg/l mg/ml ug/ml µg/ml"
-    " ng/ml g/l mg/dl mg/h mg/day y yr year years % -".split()
+    {"h", "hr", "hrs", "hour", "hours", "d", "day", "days", "min", "y", "yr", "year", "years"}
+    | {"mg", "g", "ug", "µg", "ng", "kg", "lb", "lbs", "cm", "m", "l", "ml", "%", "-"}
+    | {"mg/l", "mg/ml", "ug/ml", "µg/ml", "ng/ml", "g/l", "mg/dl", "mg/h", "mg/day"}
 )
 _BRACKETED = re.compile(r"\s*[(\[].*|\s*_?(?:MG|KG|HOURS?|DAYS?|MG/L|NG/ML|UG/ML)$")
 

@@ -224,5 +224,3 @@ def _session(row: Row, evid: int) -> SessionSize | None:
         1.0 if sieving is None else sieving,
         "plasma" if fluid == "plasma" else "albumin",
     )
-
-

@@ -141,9 +141,7 @@ def _heading(cells: list[str], at: int, faults: TableFaults) -> list[str]:
         found = f"'{clip(','.join(cells))}'"
         faults.refuse("T005", at, found=found, expected="names of columns, ID, TIME, ...")
     if len(cells) > MOST_COLUMNS:
-        faults.refuse(
-            "T003", at, found=f"{len(cells)} columns", expected=f"at most {MOST_COLUMNS}"
-        )
+        faults.refuse("T003", at, found=f"{len(cells)} columns", expected=f"at most {MOST_COLUMNS}")
     columns = [column_of(c) for c in cells]
     for cell, name in zip(cells, columns, strict=True):
         faults.headings.setdefault(name, clip(cell))
