@@ -55,10 +55,8 @@ class Covariates:
 
     def steps(self, name: str) -> list[tuple[float, float]]:
         """Return (day, value) from which a numeric covariate holds."""
-        kind, unit = {
-            "WT": ("weight", self.options.weight),
-            "HT": ("height", self.options.height),
-        }.get(name, (None, ""))
+        units = {"WT": ("weight", self.options.weight), "HT": ("height", self.options.height)}
+        kind, unit = units.get(name, (None, ""))
         found = []
         for day, row, value in self._given(name):
             if isinstance(value, str):

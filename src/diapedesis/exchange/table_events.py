@@ -69,7 +69,7 @@ class Event:
         Order within one time.
     session : SessionSize or None
     covariates : tuple of float or str or None
-        As the row gives them, in the order of ``EventTable.covariates``; ``None`` where it does not.
+        As the row gives them, in the order of ``EventTable.covariates``; else ``None``.
     row : int or None
         Line of the file; not compared.
     """

@@ -34,6 +34,8 @@ KINDS: Mapping[Code, Kind] = {
 }
 """DVID -> kind of observation."""
 SEXES: Mapping[Code, Sex] = {"female": "female", "f": "female", "male": "male", "m": "male"}
+LEVELS = Assay()
+"""The published residual error; see :class:`~diapedesis.observe.Assay`."""
 SATURATION = Assay(
     "saturation", proportional_sd=0.0, additive_sd=0.05, lloq=0.0, measures="saturation"
 )
@@ -80,7 +82,7 @@ class TableOptions:
     compartments: Mapping[Code, Compartment] = field(default_factory=dict)
     kinds: Mapping[Code, Kind] = field(default_factory=dict)
     sexes: Mapping[Code, Sex] = field(default_factory=dict)
-    assay: Assay = Assay()
+    assay: Assay = LEVELS
     saturation_assay: Assay = SATURATION
 
     def __post_init__(self) -> None:

@@ -24,7 +24,7 @@ Timed = tuple[float | datetime, Event]
 def read_table(
     path: str | Path, *, time_unit: TimeUnit = "day", ignore: Ignore = "#"
 ) -> EventTable:
-    """Read an event table of any drug.
+    r"""Read an event table of any drug.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def read_table(
     Examples
     --------
     >>> import tempfile
-    >>> text = "ID,TIME,EVID,AMT,DV\\n7,0,1,300,.\\n7,28,0,.,21.5\\n"
+    >>> text = "ID,TIME,EVID,AMT,DV\n7,0,1,300,.\n7,28,0,.,21.5\n"
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "levels.csv"
     ...     _ = file.write_text(text)

@@ -25,7 +25,7 @@ def read_subjects(
     time_unit: TimeUnit = "day",
     ignore: Ignore = "#",
 ) -> list[Subject]:
-    """Read an event table as natalizumab subjects.
+    r"""Read an event table as natalizumab subjects.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def read_subjects(
     Examples
     --------
     >>> import tempfile
-    >>> text = "ID,TIME,EVID,AMT,DV,WT,ADDL,II\\n7,0,1,300,.,70,5,28\\n7,28,0,.,21.5,.,.,.\\n"
+    >>> text = "ID,TIME,EVID,AMT,DV,WT,ADDL,II\n7,0,1,300,.,70,5,28\n7,28,0,.,21.5,.,.,.\n"
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = Path(folder) / "levels.csv"
     ...     _ = file.write_text(text)
