@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 from diapedesis.exchange.table_covariates import Covariates, antibodies
@@ -78,10 +79,10 @@ def build(
     if "WT" not in table.covariates:
         found = f"covariates {', '.join(table.covariates) or 'none'}"
         faults.add("T006", None, "WT", found=found, expected="WT, the body weight")
-    found = [_subject(s, table, options, faults, s.id not in broken) for s in table.subjects]
+    read = [_subject(s, table, options, faults, s.id not in broken) for s in table.subjects]
     if faults.items:
         faults.stop()
-    return [s for s in found if s is not None]
+    return [s for s in read if s is not None]
 
 
 def _subject(
@@ -119,6 +120,4 @@ def _subject(
 def occasions(one: SubjectEvents) -> tuple[float, ...]:
     """Return the days on which OCC changes."""
     given = [(e.time, e.occ) for e in one.events if e.occ is not None]
-    return tuple(
-        t for (t, now), (_, before) in zip(given[1:], given, strict=False) if now != before
-    )
+    return tuple(day for (_, a), (day, b) in pairwise(given) if a != b)

@@ -46,7 +46,8 @@ class Outlook:
         events = [*(e.time for e in (*given.doses, *given.sessions)), *given.resets]
         if events and max(events) > start:
             raise ValueError(
-                f"start: found day {start:g}, before the last dose, session or reset (day {max(events):g})"
+                f"start: found day {start:g}, before the last dose, session or reset"
+                f" (day {max(events):g})"
             )
         begin = min(given.start, start)
         return cls(fit, start, fit.solve(given, [start], EVERYTHING, t0=begin).final)

@@ -194,8 +194,8 @@ class Protocol:
     antibodies : sequence of Antibodies
     resets : sequence of float
         Days from which no drug is left of what was given before: its amounts are 0 and a running
-        infusion is off. A dose at the time of a reset is given after it. All else goes on: sessions,
-        antibodies, and what the drug did to its target.
+        infusion is off. A dose at the time of a reset is given after it. All else goes on:
+        sessions, antibodies, and what the drug did to its target.
 
     Examples
     --------

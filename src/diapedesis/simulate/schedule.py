@@ -132,7 +132,7 @@ def schedule(protocol: Protocol, model: Model) -> Schedule:
     """Turn a protocol into a schedule for a model with the natalizumab inputs.
 
     The subcutaneous lag is the model's own parameter. A session brings a fresh column. A reset ends
-    infusions, sets the model's amounts of natalizumab to 0, and what was injected before it does not
+    infusions and sets the model's amounts of natalizumab to 0; what was injected before it does not
     arrive any more.
     """
     pulses: list[Pulse] = []
