@@ -57,7 +57,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("DV", ("OBS", "CONC", "Y"), "number", "what was observed"),
     Column("DVID", ("YTYPE", "OBSID"), "number or word", "kind of observation"),
     Column("BLQ", ("BLOQ", "BQL"), "0, 1", "1: below the limit of quantification"),
-    Column("LLOQ", ("LOQ",), "number above 0", "that limit, in the unit of DV"),
+    Column("LLOQ", ("LOQ",), "number, 0 or more", "that limit, in the unit of DV"),
     Column("CENS", (), "0, 1", "instead of BLQ, as Monolix has it: 1 when DV is the limit"),
     Column("LIMIT", (), "0 or empty", "lower end of a censored interval, with CENS"),
     Column("OCC", ("OCCASION",), "number or word", "occasion; carried forward"),

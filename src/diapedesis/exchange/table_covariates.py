@@ -137,7 +137,7 @@ class Covariates:
         found = f"{value:.6g} {unit}".strip()
         if kind and factor(kind, unit) != 1:
             found += f", {convert(value, kind, unit):.4g} {CANONICAL[kind]}"
-        code = "T045" if fix and value > span.high else "T018"
+        code = "T045" if fix and (kind or value > span.high) else "T018"
         self.faults.add(code, row, name, found=found, expected=str(span), fix=fix)
 
 

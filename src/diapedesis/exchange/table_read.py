@@ -14,7 +14,7 @@ from diapedesis.exchange.table_columns import RESERVED
 from diapedesis.exchange.table_events import Event, EventTable, SubjectEvents, in_order
 from diapedesis.exchange.table_faults import TableFaults
 from diapedesis.exchange.table_rows import event_of
-from diapedesis.exchange.table_text import Grid, Ignore, read_grid
+from diapedesis.exchange.table_text import Grid, Ignore, grid_of, read_text
 from diapedesis.exchange.table_time import TimeUnit, days, time_of
 from diapedesis.exchange.table_values import Row
 
@@ -59,17 +59,17 @@ def read_table(
     ('7', [(0.0, 1, None), (28.0, 0, 21.5)])
     """
     faults = TableFaults(str(path))
-    table, _ = draft_table(Path(path), faults, time_unit, ignore)
+    table, _ = draft_table(read_text(Path(path), faults), faults, time_unit, ignore)
     if faults.items:
         faults.stop()
     return table
 
 
 def draft_table(
-    path: Path, faults: TableFaults, time_unit: TimeUnit, ignore: Ignore
+    text: str, faults: TableFaults, time_unit: TimeUnit = "day", ignore: Ignore = "#"
 ) -> tuple[EventTable, frozenset[str]]:
     """Read what can be read; return it, and the subjects of which a row could not be."""
-    grid = read_grid(path, faults, ignore)
+    grid = grid_of(text, faults, ignore)
     _need_columns(grid, faults)
     covariates = tuple(c for c in grid.columns if c not in RESERVED)
     subjects: list[SubjectEvents] = []

@@ -10,7 +10,7 @@ from diapedesis.exchange.faults import clip
 from diapedesis.exchange.table_columns import KINDS, REPLACEMENTS, SESSION
 from diapedesis.exchange.table_events import Event, SessionKind, SessionSize
 from diapedesis.exchange.table_time import PER_DAY, TimeUnit
-from diapedesis.exchange.table_values import POSITIVE, Row, Span
+from diapedesis.exchange.table_values import Row, Span
 from diapedesis.simulate.protocol import SHORTEST
 
 MOST_DOSES = 10_000
@@ -27,15 +27,17 @@ def event_of(row: Row, unit: TimeUnit, covariates: tuple[str, ...]) -> Event:
     evid = _evid(row)
     event = Event(
         0.0,
-        evid,
+        evid or 0,
         cmt=row.label("CMT") or None,
         dvid=row.label("DVID"),
         occ=row.label("OCC"),
         seq=row.number("SEQ"),
-        lloq=row.number("LLOQ", POSITIVE),
+        lloq=row.number("LLOQ", Span(0.0)),
         covariates=tuple(row.covariate(name) for name in covariates),
         row=row.line,
     )
+    if evid is None:
+        return event
     if event.doses:
         event = replace(event, **_dose(row, unit))
     else:
@@ -44,11 +46,12 @@ def event_of(row: Row, unit: TimeUnit, covariates: tuple[str, ...]) -> Event:
     return replace(event, session=_session(row, evid))
 
 
-def _evid(row: Row) -> int:
+def _evid(row: Row) -> int | None:
+    """Return the kind of a row; ``None`` where it cannot be told."""
     if "EVID" in row.cells:
         if row.text("EVID") is None:
             row.fault("T021", "EVID", found="nothing", expected="0, 1, 2, 3 or 4")
-        return row.code("EVID", (0, 1, 2, 3, 4)) or 0
+        return row.code("EVID", (0, 1, 2, 3, 4))
     if row.text("AMT") not in (None, "0"):
         return 1
     aph = row.text("APH")
@@ -69,7 +72,7 @@ def _dose(row: Row, unit: TimeUnit) -> dict[str, Any]:
         why = "SS" if ss else "ADDL"
         fix = f"write II, or empty {why}"
         row.fault("T030", "II", found=f"{why} without II", expected="a time above 0", fix=fix)
-    elif ii is not None and not (ss or addl):
+    elif ii is not None and not (ss or addl) and not _unread(row, "SS", "ADDL"):
         fix = "write ADDL, how many further doses, or empty II"
         row.fault("T030", "II", found="II without ADDL or SS", expected="ADDL or SS", fix=fix)
     duration = _duration(row, amount, unit)
@@ -83,6 +86,11 @@ def _dose(row: Row, unit: TimeUnit) -> dict[str, Any]:
         "ii": None if ii is None else ii / PER_DAY[unit],
         "ss": ss,
     }
+
+
+def _unread(row: Row, *columns: str) -> bool:
+    """Return whether one of some cells, 0 when read, does not say 0: it had a fault of its own."""
+    return any(row.text(c) not in (None, "0") for c in columns)
 
 
 def _duration(row: Row, amount: float | None, unit: TimeUnit) -> float | None:
@@ -161,7 +169,7 @@ def _observation(row: Row, event: Event) -> dict[str, Any]:
 
 
 def _below(row: Row, lloq: float | None, dv: float | None) -> dict[str, Any]:
-    if lloq is None and row.text("LLOQ") is None and row.text("CENS") is None:
+    if not lloq and row.text("LLOQ") in (None, "0") and row.text("CENS") is None:
         row.fault("T035", "LLOQ", found="nothing, with BLQ 1", expected="the limit, above 0")
     if lloq is not None and dv is not None and dv > lloq:
         found = f"{dv:g} with BLQ 1, above LLOQ {lloq:g}"

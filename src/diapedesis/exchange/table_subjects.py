@@ -13,7 +13,7 @@ from diapedesis.exchange.table_given import given_doses, given_sessions
 from diapedesis.exchange.table_levels import check_levels, levels
 from diapedesis.exchange.table_options import TableOptions
 from diapedesis.exchange.table_read import draft_table
-from diapedesis.exchange.table_text import Ignore
+from diapedesis.exchange.table_text import Ignore, read_text
 from diapedesis.exchange.table_time import TimeUnit
 from diapedesis.observe.subject import Subject
 from diapedesis.simulate.protocol import Protocol
@@ -57,7 +57,7 @@ def read_subjects(
     ('7', 70.0, 140.0, 21.5)
     """
     faults = TableFaults(str(path))
-    table, broken = draft_table(Path(path), faults, time_unit, ignore)
+    table, broken = draft_table(read_text(Path(path), faults), faults, time_unit, ignore)
     return build(table, options or TableOptions(), faults, broken)
 
 

@@ -39,15 +39,15 @@ class Grid:
     comments: tuple[str, ...]
 
 
-def read_grid(path: Path, faults: TableFaults, ignore: Ignore) -> Grid:
-    """Return the cells of a file.
+def grid_of(text: str, faults: TableFaults, ignore: Ignore) -> Grid:
+    """Return the cells of a text.
 
     Raises
     ------
     TableError
-        For a file from which no rows can be told (T001 to T006, T011).
+        For a text from which no rows can be told (T002, T003, T005 to T008, T011).
     """
-    lines = re.split(r"\r\n|\r|\n", _text(path, faults))
+    lines = re.split(r"\r\n|\r|\n", text)
     comments = tuple(s.lstrip()[1:].strip() for s in lines if s.lstrip().startswith("#"))
     kept = [(n, s) for n, s in enumerate(lines, 1) if s.strip() and not s.lstrip().startswith("#")]
     separator = None
@@ -71,7 +71,14 @@ def read_grid(path: Path, faults: TableFaults, ignore: Ignore) -> Grid:
     return Grid(columns, rows, comments)
 
 
-def _text(path: Path, faults: TableFaults) -> str:
+def read_text(path: Path, faults: TableFaults) -> str:
+    """Return the text of a file.
+
+    Raises
+    ------
+    TableError
+        For one that cannot be read, or holds no plain text (T001 to T004).
+    """
     data = _bytes(path, faults)
     if len(data) > LARGEST:
         faults.refuse("T003", found="more than 10 MB", expected="at most 10 MB")

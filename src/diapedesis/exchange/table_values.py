@@ -56,7 +56,6 @@ class Span:
 
 
 ANY = Span()
-POSITIVE = Span(0.0, above=True)
 
 
 @dataclass(frozen=True)
