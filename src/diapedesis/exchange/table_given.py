@@ -21,7 +21,7 @@ from diapedesis.simulate.protocol import (
 )
 from diapedesis.simulate.schedule import SNAP
 
-HISTORY = 730.0
+HISTORY = 1095.0
 """Days of earlier doses that stand for a steady state; what this leaves out is measured in
 ``tests/exchange/test_table_steady.py``."""
 MOST_DOSES = 1000

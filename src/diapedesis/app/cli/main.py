@@ -10,6 +10,7 @@ import typer
 from diapedesis.app.cli.evidence import app as evidence_app
 from diapedesis.app.cli.export_text import add_commands
 from diapedesis.app.cli.session import Asked, answer, working
+from diapedesis.app.cli.table import table_app
 
 app = typer.Typer(
     name="diapedesis",
@@ -27,6 +28,7 @@ app.add_typer(plan_app, name="plan")
 app.add_typer(validate_app, name="validate")
 app.add_typer(export_app, name="export")
 app.add_typer(evidence_app, name="evidence")
+app.add_typer(table_app, name="table")
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="Case file, YAML or JSON.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
