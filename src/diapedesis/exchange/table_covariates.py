@@ -35,7 +35,8 @@ def convert(value: float, kind: str, unit: str) -> float:
     >>> convert(168.0, "height", "cm")
     1.68
     """
-    return float(f"{value * factor(kind, unit):.15g}")
+    size = factor(kind, unit)
+    return value if size == 1.0 else float(f"{value * size:.15g}")
 
 
 def probable_unit(kind: str, value: float, span: Span) -> str:

@@ -103,7 +103,7 @@ def _assay(e: Event, kind: Kind, options: TableOptions, faults: TableFaults) -> 
         return assay
     level = kind == "level"
     lloq = convert(e.lloq, "level", options.level) if level else _share(e.lloq, options)
-    span = LLOQ if level else SHARE
+    span = LLOQ if level else Span(0, 1)
     if not span.holds(lloq):
         fix = "LLOQ is in the unit of DV"
         faults.add("T045", e.row, "LLOQ", found=f"{e.lloq:g}", expected=str(span), fix=fix)
