@@ -105,9 +105,11 @@ SIZES = st.builds(
 def event_tables(draw: st.DrawFn) -> EventTable:
     """Draw a table of any drug that holds what it may."""
     names = draw(st.lists(st.sampled_from(["WT", "EGFR", "SITE"]), unique=True))
-    ids = draw(st.lists(WORDS.filter(_sound_id) | st.integers(0, 99).map(str), max_size=3, unique=True))
+    ids = draw(
+        st.lists(WORDS.filter(_sound_id) | st.integers(0, 99).map(str), max_size=3, unique=True)
+    )
     made = tuple(SubjectEvents(id, draw(_events(names))) for id in ids or ["1"])
-    comments = tuple(draw(st.lists(st.sampled_from(["SIMULATED", "µg, \"ml\""]), max_size=2)))
+    comments = tuple(draw(st.lists(st.sampled_from(["SIMULATED", 'µg, "ml"']), max_size=2)))
     return EventTable(made, tuple(names), comments)
 
 

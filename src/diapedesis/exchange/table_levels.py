@@ -67,8 +67,8 @@ def _kind(e: Event, options: TableOptions, faults: TableFaults) -> Kind | None:
         return "saturation"
     if e.cmt is None or {**COMPARTMENTS, **options.compartments}.get(e.cmt) == "central":
         return "level"
-    expected = "central (2), saturation, or DVID"
-    faults.add("T042", e.row, "CMT", found=f"an observation of {e.cmt}", expected=expected)
+    found, expected = f"an observation of {e.cmt}", "central (2), saturation, or DVID"
+    faults.add("T042", e.row, "CMT", found=found, expected=expected)
     return None
 
 

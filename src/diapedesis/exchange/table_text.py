@@ -56,9 +56,9 @@ def grid_of(text: str, faults: TableFaults, ignore: Ignore) -> Grid:
         del kept[0]
     if not kept:
         faults.refuse("T002", found="no row", expected="a heading and rows")
-    if len(kept) > MOST_ROWS:
-        faults.refuse("T003", found=f"{len(kept)} rows", expected=f"at most {MOST_ROWS}")
     (at, first), *body = kept
+    if len(body) > MOST_ROWS:
+        faults.refuse("T003", found=f"{len(body)} rows", expected=f"at most {MOST_ROWS}")
     separator = separator or _separator(first)
     columns = _heading(_split(first, separator, at, faults), at, faults)
     if faults.items:
