@@ -151,9 +151,17 @@ def test_a_good_table_with_another_number(cell: tuple[int, int], number: float) 
 
 
 @pytest.mark.parametrize("value", ODD, ids=ascii)
-def test_an_odd_value_in_every_cell(value: str) -> None:
-    for cell in CELLS:
-        check(with_cells([(cell, value)]))
+def test_an_odd_value_in_every_column(value: str) -> None:
+    """On a row with a dose, one with an observation, and one with a session."""
+    for i, j in CELLS:
+        if i in (2, 3, 5):
+            check(with_cells([((i, j), value)]))
+
+
+def test_a_steady_state_of_countless_doses_is_refused_without_counting_them() -> None:
+    text = "ID,TIME,EVID,AMT,II,SS,WT\n1,0,1,300,1e-12,1,70\n"
+    with pytest.raises(TableError, match="T050"):
+        subjects_of(table(text))
 
 
 def test_the_good_table_is_good() -> None:

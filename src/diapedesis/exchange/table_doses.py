@@ -28,12 +28,15 @@ def train(event: Event, events: Sequence[Event]) -> list[float]:
     return [d for d in days if d == event.time or d < end]
 
 
+def history_size(event: Event, back: float) -> int:
+    """Return how many doses stand for the steady state of a row, without making them."""
+    return math.ceil(back / event.ii) if event.ss and event.ii else 0
+
+
 def history(event: Event, back: float) -> list[float]:
     """Return the days of the doses before a row with SS, each II earlier, up to `back` days."""
-    if not event.ss or not event.ii:
-        return []
-    n = math.ceil(back / event.ii)
-    return [event.time - k * event.ii for k in range(n, 0, -1)]
+    step = event.ii or 0.0
+    return [event.time - k * step for k in range(history_size(event, back), 0, -1)]
 
 
 def doses(subject: SubjectEvents, back: float) -> Iterator[tuple[float, Event]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from diapedesis.exchange.table_covariates import convert, probable_unit
-from diapedesis.exchange.table_doses import doses, history
+from diapedesis.exchange.table_doses import doses, history_size
 from diapedesis.exchange.table_events import Event, SubjectEvents
 from diapedesis.exchange.table_faults import TableFaults
 from diapedesis.exchange.table_options import COMPARTMENTS, Compartment, TableOptions
@@ -34,7 +34,7 @@ def given_doses(
 ) -> list[Dose] | None:
     """Return the doses, those by ADDL and SS included; ``None`` where some cannot be told."""
     rows = [e for e in one.events if e.doses]
-    total = sum(e.addl + 1 + len(history(e, HISTORY)) for e in rows)
+    total = sum(e.addl + 1 + history_size(e, HISTORY) for e in rows)
     if total > MOST_DOSES:
         row = max(rows, key=lambda e: (bool(e.ss), e.addl)).row
         found = f"{total} doses" + " with those before steady state" * any(e.ss for e in rows)
