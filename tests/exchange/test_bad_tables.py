@@ -63,6 +63,20 @@ def test_the_first_table_of_the_page_reads() -> None:
     assert woman.levels[-1].below
 
 
+def test_the_python_of_the_page_prints_what_the_page_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "examples").symlink_to(REFERENCE.parents[1] / "examples")
+    monkeypatch.chdir(tmp_path)
+    text = (REFERENCE / PAGE).read_text(encoding="utf-8")
+    found = re.search(
+        r"^```python\n(.*?)^```\n\n```text\n(.*?)^```", text, re.DOTALL | re.MULTILINE
+    )
+    assert found is not None
+    exec(found[1], {})
+    assert capsys.readouterr().out == found[2]
+
+
 def test_a_good_table_is_good() -> None:
     assert [s.id for s in subjects(GOOD)] == ["7", "8"]
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from diapedesis.exchange.text_data import to_data_set
 from diapedesis.infer.fit import fit
 from diapedesis.models import pkpd
 from diapedesis.observe import Level, Subject
@@ -113,3 +114,8 @@ def test_resets_are_in_order_and_end_the_protocol() -> None:
     assert given.end == 80.0
     with pytest.raises(ProtocolError, match="resets: found inf"):
         Protocol(resets=(float("inf"),))
+
+
+def test_data_sets_of_other_programs_refuse_resets() -> None:
+    with pytest.raises(ValueError, match="resets of 'subject': found some"):
+        to_data_set(pkpd(), Subject(replace(BEFORE, resets=(60.0,))), "nonmem")

@@ -11,14 +11,14 @@ from diapedesis.exchange.table_events import Event, SubjectEvents
 from diapedesis.exchange.table_faults import TableFaults
 from diapedesis.exchange.table_options import COMPARTMENTS, KINDS, Kind, TableOptions
 from diapedesis.exchange.table_values import Span
-from diapedesis.observe.assay import Assay, Level
+from diapedesis.observe.assay import MOST_SATURATION, Assay, Level
 from diapedesis.simulate.protocol import Dose
 
 AFTER = 1e-6
 """An observation that SEQ puts after a dose, session or reset is so much later [day], 0.09 s."""
 LEVEL = Span(0, 400, "mg/L", above=True)
 LLOQ = Span(0, 20, "mg/L")
-SHARE = Span(0, 1, above=True)
+SHARE = Span(0, MOST_SATURATION, above=True)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def _value(e: Event, kind: Kind, options: TableOptions, faults: TableFaults) -> 
         fix = "if DV is in per cent, say saturation %"
     if span.holds(value):
         return value
-    expected = str(span) if kind == "level" else "a share, above 0 to 1"
+    expected = str(span) if kind == "level" else f"a share, {span}"
     found = f"{e.dv:.6g} {unit}"
     faults.add("T045", e.row, "DV", found=found, expected=expected, fix=fix)
     return None

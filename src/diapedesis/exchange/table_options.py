@@ -36,10 +36,8 @@ KINDS: Mapping[Code, Kind] = {
 SEXES: Mapping[Code, Sex] = {"female": "female", "f": "female", "male": "male", "m": "male"}
 LEVELS = Assay()
 """The published residual error; see :class:`~diapedesis.observe.Assay`."""
-SATURATION = Assay(
-    "saturation", proportional_sd=0.0, additive_sd=0.05, lloq=0.0, measures="saturation"
-)
-"""Assumption: saturation by flow cytometry with an SD of 5 points of 100 (assay and model)."""
+SATURATION = Assay.of_saturation()
+"""Flow cytometry; see :meth:`~diapedesis.observe.Assay.of_saturation`."""
 
 
 @dataclass(frozen=True)

@@ -78,8 +78,8 @@ def to_data_set(
     Raises
     ------
     ValueError
-        For an unknown program, or a level read by an assay that differs from `assay` in more than
-        name and limit.
+        For an unknown program, a protocol with resets, or a level read by an assay that differs
+        from `assay` in more than name and limit.
 
     Examples
     --------
@@ -119,6 +119,8 @@ def _rows(
     text: TextModel, program: Program, subject: Subject, times: Sequence[float]
 ) -> Iterator[tuple[float, ...]]:
     """Yield the rows of one subject, without its ID."""
+    if subject.protocol.resets:
+        raise ValueError(f"resets of {subject.id!r}: found some, expected none in a data set")
     plan = schedule(subject.protocol, text.model)
     known = covariates(subject)
     defaults = {id: known.get(id, text.model.inputs[id].default) for id in text.inputs}
