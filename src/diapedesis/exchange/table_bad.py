@@ -75,6 +75,7 @@ FILES: Sequence[Bad] = (
     _t("T006", "no body weight at all", "1,0,1,300,.", head="ID,TIME,EVID,AMT,DV"),
     _t("T007", "two columns for one thing", "1,0,1,300,.,70,7", head=f"{_PLAIN},Weight"),
     _t("T008", "a unit in a heading", "1,0,1,300,.,70", head="ID,TIME (day),EVID,AMT,DV,WT"),
+    _t("T008", "a slip in a heading", "1,0,1,300,.,70", head="ID,TIME,EVDI,AMT,DV,WT"),
     _t("T008", "a column without heading", "1,0,1,300,.,x,70", head="ID,TIME,EVID,AMT,DV,,WT"),
     _t("T009", "a cell too few", _DOSE, "1,28,0,.,21.5"),
     _t("T009", "decimal commas between commas", _DOSE, "1,28,0,.,21,5,."),

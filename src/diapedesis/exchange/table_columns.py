@@ -68,9 +68,9 @@ COLUMNS: tuple[Column, ...] = (
         "none, plex, protein_a, anti_igg, tryptophan, or 0 to 4",
         "on a row with EVID 2: plasma exchange, or immunoadsorption on a column",
     ),
-    Column("PV", ("PLASMA_VOLUMES",), "number above 0", "its size in plasma volumes"),
-    Column("VOL", ("VOLUME",), "number above 0 [L]", "its size in litres, not PV"),
-    Column("HOURS", (), "number above 0 [h]", "its duration; 2.5 when empty"),
+    Column("PV", ("PLASMA_VOLUMES",), "number, 0.1 to 5", "its size in plasma volumes"),
+    Column("VOL", ("VOLUME",), "number, 0.2 to 15 L", "its size in litres, not PV"),
+    Column("HOURS", (), "number, 0.25 to 24 h", "its duration; 2.5 when empty"),
     Column("SIEVING", (), "above 0 to 1", "of a plasma exchange; 1 when empty"),
     Column("REPLACEMENT", ("REPL",), "albumin, plasma, or 0, 1", "of a plasma exchange; albumin"),
 )
@@ -138,3 +138,24 @@ def without_unit(heading: str) -> str | None:
     plain = heading.strip().upper()
     bare = _BRACKETED.sub("", plain)
     return NAMES.get(bare) if bare != plain else None
+
+
+def nearly(heading: str) -> str | None:
+    """Return the column that a heading misses by two letters exchanged, or one lost or too many.
+
+    Examples
+    --------
+    >>> nearly("EVDI"), nearly("adl"), nearly("RACE")
+    ('EVID', 'ADDL', None)
+    """
+    plain = heading.strip().upper()
+    if plain in NAMES or not plain.isalpha():
+        return None
+    return next((name for name in sorted(RESERVED) if len(name) > 2 and _slip(plain, name)), None)
+
+
+def _slip(a: str, b: str) -> bool:
+    short, long = sorted((a, b), key=len)
+    if len(short) == len(long):
+        return sorted(a) == sorted(b)
+    return any(short == long[:i] + long[i + 1 :] for i in range(len(long)))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from diapedesis.exchange.faults import clip
-from diapedesis.exchange.table_columns import UNIT_WORDS, column_of, without_unit
+from diapedesis.exchange.table_columns import UNIT_WORDS, column_of, nearly, without_unit
 from diapedesis.exchange.table_faults import TableFaults
 from diapedesis.exchange.table_values import NUMBER, is_missing
 
@@ -161,6 +161,9 @@ def _heading(cells: list[str], at: int, faults: TableFaults) -> list[str]:
             faults.add("T007", at, name, found=found, expected=f"one column for {name}")
         elif (meant := without_unit(cell)) and meant not in columns:
             fix = f"write {meant}; say the unit when the table is read"
+            faults.add("T008", at, name, found=f"'{clip(cell)}'", expected=meant, fix=fix)
+        elif (meant := nearly(cell)) and meant not in columns:
+            fix = f"write {meant}, or give the covariate another name"
             faults.add("T008", at, name, found=f"'{clip(cell)}'", expected=meant, fix=fix)
     return columns
 
