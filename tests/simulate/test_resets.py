@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from diapedesis.exchange.sbml import to_sbml
 from diapedesis.exchange.text_data import to_data_set
 from diapedesis.infer.fit import fit
 from diapedesis.models import pkpd
@@ -114,6 +115,11 @@ def test_resets_are_in_order_and_end_the_protocol() -> None:
     assert given.end == 80.0
     with pytest.raises(ProtocolError, match="resets: found inf"):
         Protocol(resets=(float("inf"),))
+
+
+def test_sbml_refuses_resets() -> None:
+    with pytest.raises(ValueError, match="resets: found 1, expected none in SBML"):
+        to_sbml(pkpd(), replace(BEFORE, resets=(60.0,)))
 
 
 def test_data_sets_of_other_programs_refuse_resets() -> None:

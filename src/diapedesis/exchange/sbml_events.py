@@ -53,8 +53,12 @@ def course(
     Raises
     ------
     ValueError
-        For a start that is not finite, or a jump of a state that the model does not have.
+        For a start that is not finite, a jump of a state that the model does not have, or resets:
+        at exactly no drug, simulators without lower bounds on states step below 0, where
+        saturation is not a number.
     """
+    if isinstance(plan, Protocol) and plan.resets:
+        raise ValueError(f"resets: found {len(plan.resets)}, expected none in SBML")
     begin = _start(plan) if start is None else float(start)
     if not np.isfinite(begin):
         raise ValueError(f"start: found {begin!r}, expected a finite day")
