@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp
 
 Array = NDArray[np.float64]
-DF = 6.0
+LEAST_DF = 6.0
 ITERATIONS = 15
 LEAST_SHARE = 0.01
 """A component that explains less is dropped."""
@@ -25,7 +25,8 @@ LIGHT = 1e-4
 
 @dataclass(frozen=True)
 class Mixture:
-    """Components of multivariate t with ``DF`` degrees of freedom.
+    """Components of multivariate t with as many degrees of freedom as dimensions, at least
+    ``LEAST_DF``.
 
     Attributes
     ----------
@@ -51,6 +52,11 @@ class Mixture:
         )
 
     @property
+    def df(self) -> float:
+        """Degrees of freedom: with many dimensions, tails as heavy everywhere would be too much."""
+        return max(LEAST_DF, float(self.k))
+
+    @property
     def k(self) -> int:
         """Dimension."""
         return int(self.centres.shape[1])
@@ -72,7 +78,7 @@ class Mixture:
     def log_parts(self, distances: Array) -> Array:
         """Return each component's log share of the density, up to one constant; shape (n, m)."""
         size = np.log(self.shares) - self._whitening[2]
-        return np.asarray(size - 0.5 * (DF + self.k) * np.log1p(distances / DF))
+        return np.asarray(size - 0.5 * (self.df + self.k) * np.log1p(distances / self.df))
 
     def log_density(self, z: Array) -> Array:
         """Return the log density of points (n, k), up to a constant of the dimension."""
@@ -82,7 +88,7 @@ class Mixture:
         """Draw `n` points, shape (n, k)."""
         which = rng.choice(len(self.shares), n, p=self.shares)
         step = self.steps(which, rng)
-        return self.centres[which] + step / np.sqrt(rng.chisquare(DF, n) / DF)[:, None]
+        return self.centres[which] + step / np.sqrt(rng.chisquare(self.df, n) / self.df)[:, None]
 
     def steps(self, which: NDArray[np.int64], rng: np.random.Generator) -> Array:
         """Return normal steps with the scale matrices of components `which`, shape (n, k)."""
@@ -128,7 +134,7 @@ def fit_mixture(
         distances = found.distances(z)
         parts = found.log_parts(distances)
         belongs = np.exp(parts - logsumexp(parts, axis=1, keepdims=True)) * weights[:, None]
-        pulls = belongs * (DF + k) / (DF + distances)
+        pulls = belongs * (found.df + k) / (found.df + distances)
         share = belongs.sum(axis=0)
         new = []
         for j in np.flatnonzero(share > LEAST_SHARE):
