@@ -25,8 +25,9 @@ LIGHT = 1e-4
 
 @dataclass(frozen=True)
 class Mixture:
-    """Components of multivariate t with as many degrees of freedom as dimensions, at least
-    ``LEAST_DF``.
+    """Components of multivariate t.
+
+    As many degrees of freedom as dimensions, at least ``LEAST_DF``.
 
     Attributes
     ----------

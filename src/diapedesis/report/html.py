@@ -61,9 +61,14 @@ def _environment() -> Environment:
     )
 
 
+def page(template: str, content: dict[str, Any]) -> str:
+    """Return a page from a template of this package."""
+    return _environment().get_template(template).render(content)
+
+
 def _page(template: str, about: About, content: dict[str, Any]) -> str:
     blank = {"title": "", "note": "", "simulated_banner": "", "provenance": ""}
-    return _environment().get_template(template).render({**blank, **about, **content})
+    return page(template, {**blank, **about, **content})
 
 
 def plex_report(plan: PlexPlan, **about: Unpack[About]) -> str:

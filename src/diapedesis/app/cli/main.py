@@ -10,7 +10,19 @@ import typer
 from diapedesis.app.cli.evidence import app as evidence_app
 from diapedesis.app.cli.export_text import add_commands
 from diapedesis.app.cli.session import Asked, answer, working
-from diapedesis.app.cli.table import table_app
+from diapedesis.app.cli.table import (
+    DoseUnit,
+    HeightUnit,
+    Ignore,
+    LevelUnit,
+    Pairs,
+    SaturationUnit,
+    TableFile,
+    TimeUnit,
+    WeightUnit,
+    options_of,
+    table_app,
+)
 
 app = typer.Typer(
     name="diapedesis",
@@ -133,6 +145,48 @@ def forecast(
     from diapedesis.app.cli.commands import course
 
     answer(case_file, course, Asked(seed, draws, prior_weight), as_json=as_json, out=out)
+
+
+@app.command("fit")
+def fit(
+    file: TableFile,
+    time_unit: TimeUnit = "day",
+    ignore: Ignore = "#",
+    level: LevelUnit = "mg/L",
+    dose: DoseUnit = "mg",
+    weight: WeightUnit = "kg",
+    height: HeightUnit = "cm",
+    saturation: SaturationUnit = "share",
+    cmt: Pairs = None,
+    dvid: Pairs = None,
+    sex: Pairs = None,
+    as_json: AsJson = False,
+    seed: Seed = 1,
+    draws: Draws = 1000,
+    prior_weight: PriorWeight = 1.0,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes; default one for each core.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Tables, draws and report; an old run goes on."),
+    ] = None,
+) -> None:
+    """Fit every subject of an event table; with --out, diagnostics of all of them."""
+    from diapedesis.app.cli.fit import fit_table
+    from diapedesis.population.fits import How
+
+    units = {"level": level, "dose": dose, "weight": weight, "height": height}
+    fit_table(
+        file,
+        options_of(cmt, dvid, sex, saturation=saturation, **units),
+        How(draws, seed, prior_weight),
+        time_unit=time_unit,
+        ignore=ignore,
+        workers=workers,
+        out=out,
+        as_json=as_json,
+    )
 
 
 @validate_app.command("behaviours")

@@ -82,7 +82,7 @@ def build_answer(
         },
         "notice": NOTICE,
     }
-    return Answer(text, _plain(data), report)
+    return Answer(text, plain(data), report)
 
 
 def result_table(
@@ -111,14 +111,14 @@ def _cell(value: Any, form: str | Callable[[float], str]) -> str:
     return form.format(value) if isinstance(form, str) else form(value)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a value that JSON can hold: no NaN (null) and no infinity ("not reached")."""
     if isinstance(value, ResultTable):
-        return [_plain(r) for r in value.records()]
+        return [plain(r) for r in value.records()]
     if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
+        return {k: plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float) and not math.isfinite(value):

@@ -12,7 +12,7 @@ import typer
 from diapedesis.app.cli.session import BAD_INPUT, fail
 
 if TYPE_CHECKING:
-    from diapedesis.exchange import Case, EventTable, TableError
+    from diapedesis.exchange import Case, EventTable, TableError, TableOptions
 
 table_app = typer.Typer(help="Event tables, as NONMEM and Monolix have them.", no_args_is_help=True)
 
@@ -33,6 +33,11 @@ Pairs = Annotated[
     list[str] | None,
     typer.Option(metavar="CODE=WORD", help="What a number or word of the table means."),
 ]
+LevelUnit = Annotated[str, typer.Option(help="Unit of DV and LLOQ of serum levels.")]
+DoseUnit = Annotated[str, typer.Option(help="Unit of AMT.")]
+WeightUnit = Annotated[str, typer.Option(help="Unit of WT.")]
+HeightUnit = Annotated[str, typer.Option(help="Unit of HT.")]
+SaturationUnit = Annotated[Literal["share", "%"], typer.Option(help="How DV gives saturation.")]
 
 
 @table_app.command("check")
@@ -41,13 +46,11 @@ def check(
     time_unit: TimeUnit = "day",
     ignore: Ignore = "#",
     any_drug: AnyDrug = False,
-    level: Annotated[str, typer.Option(help="Unit of DV and LLOQ of serum levels.")] = "mg/L",
-    dose: Annotated[str, typer.Option(help="Unit of AMT.")] = "mg",
-    weight: Annotated[str, typer.Option(help="Unit of WT.")] = "kg",
-    height: Annotated[str, typer.Option(help="Unit of HT.")] = "cm",
-    saturation: Annotated[
-        Literal["share", "%"], typer.Option(help="How DV gives saturation.")
-    ] = "share",
+    level: LevelUnit = "mg/L",
+    dose: DoseUnit = "mg",
+    weight: WeightUnit = "kg",
+    height: HeightUnit = "cm",
+    saturation: SaturationUnit = "share",
     cmt: Pairs = None,
     dvid: Pairs = None,
     sex: Pairs = None,
@@ -55,28 +58,16 @@ def check(
 ) -> None:
     """Say what a table holds, or every fault in it. A pair is, e.g., --cmt 1=central."""
     from diapedesis.exchange import TableError, read_table
-    from diapedesis.exchange.table_options import TableOptions
     from diapedesis.exchange.table_subjects import read_subjects
 
-    try:
-        options = TableOptions(
-            level=level,
-            dose=dose,
-            weight=weight,
-            height=height,
-            saturation=saturation,
-            compartments=_pairs("--cmt", cmt, ("depot", "central")),
-            kinds=_pairs("--dvid", dvid, ("level", "saturation")),
-            sexes=_pairs("--sex", sex, ("female", "male")),
-        )
-    except ValueError as error:
-        fail(str(error), BAD_INPUT)
+    units = {"level": level, "dose": dose, "weight": weight, "height": height}
+    options = options_of(cmt, dvid, sex, saturation=saturation, **units)
     try:
         if not any_drug:
             read_subjects(file, options, time_unit=time_unit, ignore=ignore)
         table = read_table(file, time_unit=time_unit, ignore=ignore)
     except TableError as error:
-        _refused(error, as_json)
+        refused(error, as_json)
     found = _summary(table, any_drug=any_drug)
     if as_json:
         typer.echo(json.dumps(found, indent=1, ensure_ascii=False, allow_nan=False))
@@ -126,6 +117,23 @@ def _origin(case: Case) -> tuple[str, ...]:
     return (f"{said}{case.provenance}",) if case.simulated or case.provenance else ()
 
 
+def options_of(
+    cmt: list[str] | None, dvid: list[str] | None, sex: list[str] | None, **units: Any
+) -> TableOptions:
+    """Return the options of a table; those that cannot be end the command with code 2."""
+    from diapedesis.exchange.table_options import TableOptions
+
+    try:
+        return TableOptions(
+            compartments=_pairs("--cmt", cmt, ("depot", "central")),
+            kinds=_pairs("--dvid", dvid, ("level", "saturation")),
+            sexes=_pairs("--sex", sex, ("female", "male")),
+            **units,
+        )
+    except ValueError as error:
+        fail(str(error), BAD_INPUT)
+
+
 def _pairs(option: str, given: list[str] | None, words: tuple[str, ...]) -> dict[Any, Any]:
     """Return ``["1=central"]`` as ``{1: "central"}``."""
     found: dict[Any, Any] = {}
@@ -137,7 +145,8 @@ def _pairs(option: str, given: list[str] | None, words: tuple[str, ...]) -> dict
     return found
 
 
-def _refused(error: TableError, as_json: bool) -> NoReturn:
+def refused(error: TableError, as_json: bool) -> NoReturn:
+    """Print every fault of a table and end the command with code 2."""
     if as_json:
         faults = [vars(f) for f in error.faults]
         typer.echo(json.dumps({"faults": faults}, indent=1, ensure_ascii=False))
