@@ -106,7 +106,12 @@ class Mixture:
 
 
 def fit_mixture(
-    z: Array, weights: Array, components: int, floor: Array, rng: np.random.Generator
+    z: Array,
+    weights: Array,
+    components: int,
+    floor: Array,
+    rng: np.random.Generator,
+    independent: float = 1.0,
 ) -> Mixture:
     """Fit a mixture to weighted points.
 
@@ -121,6 +126,9 @@ def fit_mixture(
         Added to every scale matrix.
     rng : Generator
         Chooses the first centres.
+    independent : float
+        Share of the points that count as independent: the fewer, the more a component's shape
+        leans on the shape of all.
     """
     k = z.shape[1]
     heavy = weights > LIGHT * weights.max()
@@ -141,7 +149,7 @@ def fit_mixture(
         for j in np.flatnonzero(share > LEAST_SHARE):
             at = pulls[:, j] @ z / pulls[:, j].sum()
             cov = _moment(z - at, pulls[:, j]) / share[j]
-            known = share[j] ** 2 / (belongs[:, j] ** 2).sum()  # effective number of points
+            known = independent * share[j] ** 2 / (belongs[:, j] ** 2).sum()
             lean = k / (k + known)
             new.append((float(share[j]), at, (1 - lean) * cov + lean * pooled + floor))
         found = Mixture.of(*new)

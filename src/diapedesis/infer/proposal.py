@@ -38,10 +38,15 @@ def around(prior: Prior) -> Mixture:
 
 
 def shaped(
-    z: Array, weights: Array, components: int, prior: Prior, rng: np.random.Generator
+    z: Array,
+    weights: Array,
+    components: int,
+    prior: Prior,
+    rng: np.random.Generator,
+    independent: float = 1.0,
 ) -> Mixture:
     """Return a proposal like weighted points, with the defensive share."""
-    near = fit_mixture(z, weights, components, NARROW * prior.cov, rng)
+    near = fit_mixture(z, weights, components, NARROW * prior.cov, rng, independent)
     return near.joined(DEFENSIVE, around(prior))
 
 

@@ -27,7 +27,7 @@ BLOCK = 250
 """Steps between two looks at convergence."""
 LEAST_BLOCKS = 2
 MOST_BLOCKS = 100
-RENEWALS = (5, 15, 40)
+RENEWALS = (3, 8, 20, 45)
 """Blocks after which chains that do not yet agree get a new proposal, and what they did before is
 forgotten."""
 RHAT = 1.01
@@ -36,6 +36,8 @@ LEAST_ESS = 400
 WALK_EVERY = {"seldom": 10, "often": 2}
 GOOD_ACCEPTANCE = 0.25
 MOST_COMPONENTS = 16
+POINTS = 4.0
+"""Independent points behind a component of a renewed proposal, for each dimension."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def sample(
         if rhat <= RHAT and min(bulk, tail) >= wanted:
             return chains.posterior(n, found)
         if renewals and block >= renewals[0]:
-            chains.renew()
+            chains.renew(bulk)
             renewals.pop(0)
     raise FitError(
         f"the chains had not converged after {MOST_BLOCKS * BLOCK} steps: R-hat {rhat:.3f},"
@@ -184,11 +186,14 @@ class _Chains:
         self._walk_every = WALK_EVERY["often" if rare else "seldom"]
         self._kept, self._tried, self._accepted = [], 0, 0
 
-    def renew(self) -> None:
+    def renew(self, effective: float) -> None:
         """Shape the proposal by where the chains have been, and begin the history anew."""
-        z = self.history()[:, BLOCK:, :-1].reshape(-1, self.z.shape[1])
+        z = self.history()[:, :, :-1].reshape(-1, self.z.shape[1])
         even = np.full(len(z), 1 / len(z))
-        self._proposal = shaped(z, even, MOST_COMPONENTS, self._prior, self._rng)
+        components = int(np.clip(effective / (POINTS * z.shape[1]), 1, MOST_COMPONENTS))
+        self._proposal = shaped(
+            z, even, components, self._prior, self._rng, min(1.0, effective / len(z))
+        )
         self.log_q = self._proposal.log_density(self.z)
         self.forget()
 
