@@ -51,7 +51,8 @@ class About(TypedDict, total=False):
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return where the templates of all pages are found."""
     return Environment(
         loader=PackageLoader("diapedesis.report", "templates"),
         autoescape=True,
@@ -63,7 +64,7 @@ def _environment() -> Environment:
 
 def page(template: str, content: dict[str, Any]) -> str:
     """Return a page from a template of this package."""
-    return _environment().get_template(template).render(content)
+    return environment().get_template(template).render(content)
 
 
 def _page(template: str, about: About, content: dict[str, Any]) -> str:

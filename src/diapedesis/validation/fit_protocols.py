@@ -15,14 +15,17 @@ from diapedesis.infer.cohort import FEMALE_SHARE, HEIGHT, WEIGHT_MEDIAN, WEIGHT_
 from diapedesis.observe import Assay, Subject
 from diapedesis.simulate import Antibodies, Immunoadsorption, Infusion, Plex, Protocol, Session
 
-Phase = Literal["exchange", "other"]
+Phase = Literal["treatment", "washout", "exchange"]
 HOUR = 1.0 / 24.0
 BEFORE = 0.05
 """A sample "before" an infusion or a session is drawn this long before it [day]."""
 AFTER_SESSIONS = 7.0
 """The exchange phase ends this many days after the last session."""
+TREATMENT = 42.0
+"""Washout begins this many days after the last infusion, the longest usual interval."""
 N_LEVELS = 4
-EXCHANGED_SHARE = 0.4
+KINDS, KIND_SHARES = ("exchanged", "asking", "treated", "washout"), (0.35, 0.45, 0.1, 0.1)
+"""Patients with sessions behind them; who ask for some; who stay on treatment; who ended it."""
 ANTIBODY_SHARE = 0.12
 """More than the nine per cent who ever have antibodies, so that there are enough to judge."""
 INTERVALS, INTERVAL_SHARES = (28, 35, 42), (0.5, 0.25, 0.25)
@@ -36,6 +39,8 @@ class History:
 
     Attributes
     ----------
+    kind : str
+        One of ``KINDS``.
     subject : Subject
         Without levels.
     days : tuple of float
@@ -43,21 +48,29 @@ class History:
     assay : Assay
     """
 
+    kind: str
     subject: Subject
     days: tuple[float, ...]
     assay: Assay
 
     @property
-    def exchanged(self) -> bool:
-        """Whether there are sessions."""
-        return bool(self.subject.protocol.sessions)
+    def first_session(self) -> float | None:
+        """Day of the first possible session, after the third sample, of who asks for some."""
+        return float(np.floor(self.days[2])) + 1.0 if self.kind == "asking" else None
 
     def phase(self, day: float) -> Phase:
-        """Return whether a day lies in the exchange phase: first session to a week after."""
-        sessions = self.subject.protocol.sessions
-        if not sessions or not sessions[0].time < day <= sessions[-1].end + AFTER_SESSIONS:
-            return "other"
-        return "exchange"
+        """Return the phase of a day.
+
+        Exchange lasts from the first session to a week after the last; the washout begins six weeks
+        after the last infusion.
+        """
+        given = self.subject.protocol
+        if (
+            given.sessions
+            and given.sessions[0].time < day <= given.sessions[-1].end + AFTER_SESSIONS
+        ):
+            return "exchange"
+        return "treatment" if day <= given.last_dose + TREATMENT else "washout"
 
 
 def draw_history(name: str, rng: np.random.Generator) -> History:
@@ -69,17 +82,17 @@ def draw_history(name: str, rng: np.random.Generator) -> History:
         Id of the subject.
     rng : Generator
     """
+    kind = str(rng.choice(KINDS, p=KIND_SHARES))
     male = float(rng.random() >= FEMALE_SHARE)
     weight = float(np.clip(WEIGHT_MEDIAN * np.exp(WEIGHT_SD * rng.standard_normal()), 42, 150))
     infusions = _infusions(rng)
-    last = infusions[-1].time
-    exchanged = rng.random() < EXCHANGED_SHARE
-    sessions = _sessions(last, rng) if exchanged else []
+    doses = [d.time for d in infusions]
+    sessions = _sessions(doses[-1], rng) if kind == "exchanged" else []
     antibodies = _antibodies(rng)
     given = Protocol(
         doses=tuple(infusions),
         sessions=tuple(sessions),
-        weights=_weights(weight, last, rng),
+        weights=_weights(weight, doses[-1], rng),
         antibodies=antibodies,
     )
     subject = Subject(
@@ -90,15 +103,14 @@ def draw_history(name: str, rng: np.random.Generator) -> History:
         haematocrit=float(np.clip(0.41 + 0.045 * male + 0.03 * rng.standard_normal(), 0.3, 0.55)),
         antibody_test="persistent" if antibodies else "none",
     )
-    doses = [d.time for d in infusions]
-    days = _exchange_days(doses, sessions, rng) if sessions else _washout_days(doses, rng)
-    return History(subject, tuple(days), _assay(rng))
+    days = _exchange_days(doses, sessions, rng) if sessions else _days(kind, doses, rng)
+    return History(kind, subject, tuple(days), _assay(rng))
 
 
 def _infusions(rng: np.random.Generator) -> list[Infusion]:
-    """Return 3 to 18 infusions; they come up to two days early and up to four late."""
+    """Return 4 to 18 infusions; they come up to two days early and up to four late."""
     interval = float(rng.choice(INTERVALS, p=INTERVAL_SHARES))
-    n = int(rng.integers(3, 19))
+    n = int(rng.integers(4, 19))
     early, late = -2, 4
     return [Infusion(i * interval + int(rng.integers(early, late + 1)), 300.0) for i in range(n)]
 
@@ -145,25 +157,33 @@ def _assay(rng: np.random.Generator) -> Assay:
     )
 
 
-def _in_treatment(doses: list[float], rng: np.random.Generator) -> tuple[float, float]:
-    """Return two days under treatment: troughs, or between two infusions."""
-    trough = doses[-2] - BEFORE
-    low, high = doses[-2] + 5, doses[-1] - 3
-    second = doses[-1] - BEFORE if rng.random() < 0.6 else float(np.floor(rng.uniform(low, high)))
-    return trough, second
+def _in_treatment(doses: list[float], n: int, rng: np.random.Generator) -> list[float]:
+    """Return days under treatment, one before each of the last `n` infusions."""
+    days = []
+    for before, dose in zip(doses[-n - 1 : -1], doses[-n:], strict=True):
+        sooner = float(np.floor(rng.uniform(before + 5, dose - 3)))
+        days.append(dose - BEFORE if rng.random() < 0.7 else sooner)
+    return days
 
 
-def _washout_days(doses: list[float], rng: np.random.Generator) -> list[float]:
-    """Return two days under treatment, one in the weeks after the last dose, one later."""
-    after = doses[-1] + float(rng.integers(7, 29))
-    return [*_in_treatment(doses, rng), after, after + float(rng.integers(14, 71))]
+def _days(kind: str, doses: list[float], rng: np.random.Generator) -> list[float]:
+    """Return sample days of a patient without sessions."""
+    last = doses[-1]
+    if kind == "treated":
+        return [*_in_treatment(doses, 3, rng), last + float(rng.integers(14, 43))]
+    if kind == "washout":
+        n = int(rng.integers(0, 3))
+        after = sorted(rng.permutation(np.arange(7.0, 100.0, 3.0))[: N_LEVELS - n])
+        return [*(_in_treatment(doses, n, rng) if n else []), *(last + float(d) for d in after)]
+    after_last = last + float(rng.integers(7, 29))
+    return [*_in_treatment(doses, 2, rng), after_last, after_last + float(rng.integers(14, 71))]
 
 
 def _exchange_days(
     doses: list[float], sessions: list[Session], rng: np.random.Generator
 ) -> list[float]:
     """Return none to two days before the sessions; the rest at sessions and up to 7 d after."""
-    before = (*_in_treatment(doses, rng), sessions[0].time - BEFORE)
+    before = (*_in_treatment(doses, 2, rng), sessions[0].time - BEFORE)
     n_before = int(rng.choice([0, 1, 2], p=[0.2, 0.4, 0.4]))
     chosen = sorted(rng.permutation(before)[:n_before])
     edges = [s.end + HOUR for s in sessions] + [s.time - BEFORE for s in sessions[1:]]

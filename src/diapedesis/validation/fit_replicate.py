@@ -133,37 +133,31 @@ def replicate(study: str, number: int, draws: int, planner: Planner) -> dict[str
     draws : int
         Posterior draws of each fit, more than ``RANKED``.
     planner : callable
-        What courses of sessions would do; asked for patients without a session so far.
+        What courses of sessions would do; asked for patients who want to know.
 
     Returns
     -------
     dict
-        Plain values that JSON can hold: `number`, `exchanged`, `chance` (0 to 1, picks the course
+        Plain values that JSON can hold: `number`, `kind`, `chance` (0 to 1, picks the course
         whose forecast is judged) and `fits`, one for each number of known levels.
     """
     patient = draw_patient(study, number)
-    first = float(np.floor(patient.history.days[2])) + 1.0
-    asked = (first, first + TO_ASKED_DAY)
-    decides = not patient.history.exchanged
     rng = named_stream(study, number, "ranks")
     fits = []
     for k in LEVELS_KNOWN:
-        asks = planner if decides and k in DECIDED_WITH else None
         try:
-            fits.append(_one_fit(patient, k, draws, asks, asked, rng))
+            fits.append(_one_fit(patient, k, draws, planner, rng))
         except (FitError, SolveError) as error:
             fits.append({"k": k, "refused": f"{type(error).__name__}: {error}"})
     chance = float(named_stream(study, number, "course").random())
-    exchanged = patient.history.exchanged
-    return {"number": number, "exchanged": exchanged, "chance": chance, "fits": fits}
+    return {"number": number, "kind": patient.history.kind, "chance": chance, "fits": fits}
 
 
 def _one_fit(
     patient: Patient,
     k: int,
     draws: int,
-    planner: Planner | None,
-    asked: tuple[float, float],
+    planner: Planner,
     rng: np.random.Generator,
 ) -> dict[str, Any]:
     fitted = fit(patient.known(k), n_draws=draws)
@@ -172,8 +166,9 @@ def _one_fit(
     values |= {n: q(course) for n, q in QUANTITIES.items() if k or q is not log_likelihood}
     out: dict[str, Any] = {"k": k, "refused": None, "ess": round(fitted.ess, 1)}
     out["next"] = _next_level(course, k)
-    if planner is not None:
-        found = planner(course.fit, *asked)
+    first = patient.history.first_session
+    if first is not None and k in DECIDED_WITH:
+        found = planner(course.fit, first, first + TO_ASKED_DAY)
         out["lasts"] = found.lasts[0].tolist()
         out["p_lasts"] = found.lasts[1:].mean(axis=0).tolist()
         values["lasting day"] = found.lasting
@@ -191,6 +186,7 @@ def _next_level(course: Course, k: int) -> dict[str, Any]:
         "predicted": float(np.median(course.readings(k, k + 1)[1:])),
         "true": course.patient.true_readings[k],
         "observed": None if level.below else level.value,
+        "lloq": level.assay.lloq,
     }
 
 

@@ -51,7 +51,7 @@ class Settings:
     """
 
     name: str = "fit"
-    patients: int = 800
+    patients: int = 1200
     draws: int = 1000
 
     def __post_init__(self) -> None:
@@ -85,7 +85,7 @@ class FitStudy:
         for record in self.records:
             found = record["fits"][n_levels]
             if found["refused"] is None:
-                yield found | {"exchanged": record["exchanged"], "chance": record["chance"]}
+                yield found | {"chance": record["chance"]}
 
     def refusals(self, n_levels: int) -> list[str]:
         """Return the reasons of refused fits with a number of known levels."""

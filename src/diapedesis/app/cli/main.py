@@ -23,6 +23,7 @@ from diapedesis.app.cli.table import (
     options_of,
     table_app,
 )
+from diapedesis.app.cli.validate_fit import validate_fit
 
 app = typer.Typer(
     name="diapedesis",
@@ -33,8 +34,9 @@ app = typer.Typer(
 )
 plan_app = typer.Typer(help="Plan for one patient.", no_args_is_help=True)
 validate_app = typer.Typer(
-    help="Compare the model with published behaviours.", no_args_is_help=True
+    help="Compare the model with published behaviours; prove the fit.", no_args_is_help=True
 )
+validate_app.command("fit")(validate_fit)
 export_app = typer.Typer(help="Write a model for other programs.", no_args_is_help=True)
 app.add_typer(plan_app, name="plan")
 app.add_typer(validate_app, name="validate")
