@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 
 import numpy as np
+from markupsafe import Markup
 
 from diapedesis.report.fit_figures import (
     coverage_figure,
@@ -43,31 +44,35 @@ def fit_validation_report(results: FitResults) -> str:
         )
         for phase in PHASES
     ]
-    return (
-        environment()
-        .get_template("fit.html.jinja")
-        .render(
-            settings=study.settings,
-            ok=all(c.ok for c in results.checks()),
-            tables=fit_tables,
-            results=results,
-            phases=[p for p in phases if p[1].rows],
-            text={
-                "calibration": fit_page.CALIBRATION,
-                "coverage": fit_page.COVERAGE.format(later=LATER),
-                "prediction": fit_page.PREDICTION,
-                "sessions": fit_page.sessions_text(results),
-                "brier": fit_page.BRIER,
-            },
-            reasons=fit_page.reasons(results),
-            rank_svg=inline_svg(rank_figure(results), "ranks", "Ranks of true values"),
-            coverage_svg=inline_svg(coverage_figure(results), "coverage", "Coverage of intervals"),
-            prediction_svg=inline_svg(
-                prediction_figure(results), "next", "Share within 30 per cent"
-            ),
-            reliability_svg=inline_svg(reliability_figure(results), "lasting", "Reliability"),
-            repeat=f"Diapedesis {made['version']}; model {made['model'][:12]}; code {made['code'][:12]};"
-            f" study {study.settings.name!r}; Python {platform.python_version()},"
-            f" numpy {np.__version__}.",
-        )
-    )
+    content = {
+        "settings": study.settings,
+        "ok": all(c.ok for c in results.checks()),
+        "tables": fit_tables,
+        "results": results,
+        "phases": [p for p in phases if p[1].rows],
+        "reasons": fit_page.reasons(results),
+        "repeat": f"Diapedesis {made['version']}; model {made['model'][:12]};"
+        f" code {made['code'][:12]}; study {study.settings.name!r};"
+        f" Python {platform.python_version()}, numpy {np.__version__}.",
+    }
+    page = environment().get_template("fit.html.jinja")
+    return page.render(text=_text(results), figures=_figures(results), **content)
+
+
+def _text(results: FitResults) -> dict[str, str]:
+    return {
+        "calibration": fit_page.CALIBRATION,
+        "coverage": fit_page.COVERAGE.format(later=LATER),
+        "prediction": fit_page.PREDICTION,
+        "sessions": fit_page.sessions_text(results),
+        "brier": fit_page.BRIER,
+    }
+
+
+def _figures(results: FitResults) -> dict[str, Markup]:
+    return {
+        "ranks": inline_svg(rank_figure(results), "ranks", "Ranks of true values"),
+        "coverage": inline_svg(coverage_figure(results), "coverage", "Coverage of intervals"),
+        "next": inline_svg(prediction_figure(results), "next", "Share foretold within 30 per cent"),
+        "lasting": inline_svg(reliability_figure(results), "lasting", "Reliability of P(lasting)"),
+    }

@@ -54,7 +54,7 @@ class Asked:
         found: list[dict[str, Any]] = [f for f in study.fits(n_levels) if "lasts" in f]
         lasts = np.array([f["lasts"] for f in found], bool)
         chance = np.array([f["chance"] for f in found])
-        course = (chance * lasts.shape[1]).astype(np.int64)
+        course = (chance * lasts.shape[-1]).astype(np.int64)
         return cls(n_levels, np.array([f["p_lasts"] for f in found]), lasts, course)
 
     @property

@@ -54,8 +54,9 @@ def predict_next(study: FitStudy) -> Table:
     -------
     Table
         phase, levels (known), predictor ("fit", or "truth": the true parameters, whose only error
-        is the assay's), reference ("observed" or "true"), n, below (references below the limit, left
-        out), and each of ``STATISTICS`` with its 95 % bootstrap interval (``_low``, ``_high``).
+        is the assay's), reference ("observed" or "true"), n, below (references below the limit,
+        left out), and each of ``STATISTICS`` with the ends of its 95 % bootstrap interval
+        (``_low``, ``_high``).
     """
     rows = []
     for phase in PHASES:

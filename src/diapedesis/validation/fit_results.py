@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 from scipy.stats import binom
 
 from diapedesis.infer.table import Table
@@ -19,7 +20,7 @@ from diapedesis.validation.fit_decisions import (
 from diapedesis.validation.fit_prediction import predict_next
 from diapedesis.validation.fit_replicate import LEVELS_KNOWN
 from diapedesis.validation.fit_sbc import ALPHA, RankSet, judge_ranks, rank_sets
-from diapedesis.validation.fit_study import FitStudy
+from diapedesis.validation.fit_study import FitStudy, StudyError
 
 REFUSED = 0.02
 """Share of honest patients for whom a fit may be refused."""
@@ -76,7 +77,10 @@ class FitResults:
     @cached_property
     def asked(self) -> list[Asked]:
         """Forecasts of lasting with their outcomes."""
-        return asked(self.study)
+        found = asked(self.study)
+        if not all(a.course.size for a in found):
+            raise StudyError("patients: found none who asks for sessions, expected some; take more")
+        return found
 
     @cached_property
     def sessions(self) -> Table:
@@ -95,12 +99,19 @@ class FitResults:
 
     @cached_property
     def refusals(self) -> Table:
-        """Refused fits by number of levels: levels, n, refused, most (allowed), inside."""
+        """Refused fits by number of levels, and how many draws count as independent.
+
+        Columns: levels, n, refused, most (allowed), inside, ess_median, ess_least.
+        """
         n = self.study.settings.patients
         most = int(binom.ppf(1 - ALPHA / len(LEVELS_KNOWN), n, REFUSED))
-        counts = [(k, len(self.study.refusals(k))) for k in LEVELS_KNOWN]
-        rows = tuple((k, n, refused, most, refused <= most) for k, refused in counts)
-        return Table(("levels", "n", "refused", "most", "inside"), rows)
+        rows = []
+        for k in LEVELS_KNOWN:
+            refused = len(self.study.refusals(k))
+            ess = [f["ess"] for f in self.study.fits(k)]
+            rows.append((k, n, refused, most, refused <= most, float(np.median(ess)), min(ess)))
+        columns = ("levels", "n", "refused", "most", "inside", "ess_median", "ess_least")
+        return Table(columns, tuple(rows))
 
     def checks(self) -> list[Check]:
         """Return the checks; each is failed by one right program in a hundred, at most."""

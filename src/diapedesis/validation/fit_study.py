@@ -26,8 +26,12 @@ from diapedesis.validation.fit_replicate import RANKED, Planner, replicate
 
 SHARD = 10
 MANIFEST = "manifest.json"
-SHOWS_ONLY = ("report", "fit_page.py", "fit_tables.py")
-"""Parts of the package that cannot change a patient's result."""
+DECIDES = (
+    *("core", "evidence", "mechanisms", "models", "simulate", "observe", "infer", "plan"),
+    *("validation/fit_protocols.py", "validation/fit_patients.py", "validation/fit_replicate.py"),
+    "app/fit_courses.py",
+)
+"""Parts of the package that can change a patient's result."""
 Progress = Callable[[int, int], None]
 """Called with the patients done and the patients wanted."""
 
@@ -147,19 +151,18 @@ def manifest(settings: Settings) -> dict[str, Any]:
 def code_hash() -> str:
     """Return a hash of every source and table of the package that can change a result."""
     seen = hashlib.sha256()
-    for name, data in _files(resources.files("diapedesis"), ""):
-        seen.update(f"{name} {hashlib.sha256(data).hexdigest()}\n".encode())
+    for part in DECIDES:
+        for name, data in _files(resources.files("diapedesis").joinpath(part), part):
+            seen.update(f"{name} {hashlib.sha256(data).hexdigest()}\n".encode())
     return seen.hexdigest()
 
 
-def _files(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
-    for item in sorted(folder.iterdir(), key=lambda i: i.name):
-        if item.name in SHOWS_ONLY:
-            continue
-        if item.is_dir():
-            yield from _files(item, f"{path}{item.name}/")
-        elif item.name.endswith((".py", ".csv")):
-            yield path + item.name, item.read_bytes()
+def _files(item: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
+    if item.is_dir():
+        for inner in sorted(item.iterdir(), key=lambda i: i.name):
+            yield from _files(inner, f"{path}/{inner.name}")
+    elif item.name.endswith((".py", ".csv")):
+        yield path, item.read_bytes()
 
 
 def _claim(folder: Path, wanted: dict[str, Any]) -> None:

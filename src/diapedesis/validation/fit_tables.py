@@ -189,10 +189,23 @@ def checks(results: FitResults) -> Shown:
 
 
 def refusals(results: FitResults) -> Shown:
-    """Return refused fits by number of levels."""
-    header = ("levels known", "fits", "refused", "allowed", "holds")
+    """Return refused fits by number of levels, and the effective draws of the others."""
+    header = (
+        "levels known",
+        "fits",
+        "refused",
+        "allowed",
+        "holds",
+        "effective draws: median",
+        "least",
+    )
     rows = [
-        (KNOWN[r["levels"]], str(r["n"]), str(r["refused"]), str(r["most"]), _yes(r["inside"]))
+        (
+            KNOWN[r["levels"]],
+            *(str(r[c]) for c in ("n", "refused", "most")),
+            _yes(r["inside"]),
+            *(f"{r[c]:.0f}" for c in ("ess_median", "ess_least")),
+        )
         for r in results.refusals.records()
     ]
     return Shown(header, tuple(rows))
