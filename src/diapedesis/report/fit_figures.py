@@ -15,7 +15,7 @@ from diapedesis.validation.fit_prediction import PHASES
 from diapedesis.validation.fit_replicate import LEVELS_KNOWN, RANKED
 from diapedesis.validation.fit_results import FitResults
 from diapedesis.validation.fit_sbc import ALPHA, RankSet
-from diapedesis.validation.fit_tables import KNOWN, label
+from diapedesis.validation.fit_tables import label
 
 LINES = {1: (CHOSEN, "-"), 2: (WAITING, (0, (5, 2))), 3: (INK, (0, (1, 1.2)))}
 """Colour and dashes by number of known levels."""
@@ -33,9 +33,9 @@ def rank_figure(results: FitResults) -> Figure:
     axes = [figure.add_subplot(rows, 3, i + 1) for i in range(len(groups))]
     for i, (ax, (name, sets)) in enumerate(zip(axes, groups.items(), strict=True)):
         _ranks(ax, sets, ALPHA / len(results.rank_sets))
-        ax.set_title(fill(label(name), 38), fontsize=SMALL, color=INK, loc="left")
+        ax.set_title(fill(label(name), 32), fontsize=SMALL, color=INK, loc="left")
         if i + 3 >= len(groups):
-            ax.set_xlabel("rank of the truth", fontsize=SMALL, color=INK)
+            ax.set_xlabel("rank of the truth (0 to 1)", fontsize=SMALL, color=INK)
         else:
             ax.tick_params(labelbottom=False)
     figure.supylabel("share of ranks below, minus the uniform", fontsize=SMALL, color=INK)
@@ -47,7 +47,7 @@ def _ranks(ax: Axes, sets: list[RankSet], alpha: float) -> None:
     x = np.arange(1, RANKED + 1) / (RANKED + 1)
     fewest = min(sets, key=lambda s: s.ranks.size)
     low, high = (b / fewest.ranks.size - x for b in fewest.bands.band(alpha))
-    ax.fill_between(x, low, high, color=FAINT, lw=0, label="band, 99 % for all rows together")
+    ax.fill_between(x, low, high, color=FAINT, lw=0, label="band, 99 % for all panels together")
     ax.axhline(0, color=PAST, lw=0.6)
     for s in sets:
         colour, dashes = LINES[s.n_levels]
@@ -139,7 +139,7 @@ def reliability_figure(results: FitResults) -> Figure:
         low, high = ([r[side] for r in rows] for side in ("low", "high"))
         ax.vlines(x, low, high, color=FAINT, lw=6, label="band, 99 % for all bins together")
         ax.plot([0, 1], [0, 1], color=PAST, lw=0.8)
-        ax.plot(x, [r["happened"] for r in rows], "o", color=CHOSEN, ms=4, label="a tenth of them")
+        ax.plot(x, [r["happened"] for r in rows], "o", color=CHOSEN, ms=4, label="patients of one bin")
         plain(ax)
         ax.set_aspect("equal")
         ax.set_xlim(-0.03, 1.03)
@@ -155,4 +155,4 @@ def reliability_figure(results: FitResults) -> Figure:
 
 
 def _known(k: int) -> str:
-    return f"{KNOWN[k] if k else 'no'} level{'' if k == 1 else 's'} known"
+    return "no level known" if k == 0 else f"{k} level{'' if k == 1 else 's'} known"

@@ -19,6 +19,8 @@ from scipy.stats import binom
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
+TINY = 1e-6
+"""Probability below which its exact value interests nobody."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +59,13 @@ class RankBands:
         return float(self.tails[np.arange(self.n_ranks - 1), self.counts(ranks)].min())
 
     def p_value(self, ranks: Counts) -> float:
-        """Return the probability that a uniform sample strays as far, anywhere."""
-        return max(0.0, 1 - self._stays(self.statistic(ranks)))
+        """Return the probability that a uniform sample strays as far, anywhere.
+
+        Below ``TINY`` it is the sum over the points, which is never too small.
+        """
+        statistic = self.statistic(ranks)
+        bound = statistic * (self.n_ranks - 1)
+        return bound if bound < TINY else max(0.0, 1 - self._stays(statistic))
 
     def band(self, alpha: float) -> tuple[Counts, Counts]:
         """Return the lowest and highest counts of a band left with probability `alpha`."""
@@ -74,7 +81,10 @@ class RankBands:
         def excess(log_level: float) -> float:
             return self._stays(np.exp(log_level)) - (1 - alpha)
 
-        return float(np.exp(brentq(excess, np.log(alpha) - 12, np.log(alpha), xtol=1e-3)))
+        top, step = np.log(alpha), 1e-3
+        if excess(top) >= 0:
+            return alpha
+        return float(np.exp(brentq(excess, top - 12, top, xtol=step) - step))
 
     def _stays(self, level: float) -> float:
         """Return the probability that the counts of a uniform sample stay within their limits."""

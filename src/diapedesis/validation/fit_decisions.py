@@ -91,7 +91,7 @@ def judge_sessions(found: list[Asked]) -> Table:
         for target in TARGETS:
             planned = first_that(a.p >= target)
             given = np.where(planned < a.p.shape[1], planned, np.argmax(a.p, axis=1))
-            rows.append(_compare(f"plan for {target:.0%}", a, planned, given))
+            rows.append(_compare(f"plan for {100 * target:g} %", a, planned, given))
     for n in FIXED:
         always = np.full(len(found[-1].p), n)
         rows.append(_compare(f"always {n}", found[-1], always, always) | {"levels": None})

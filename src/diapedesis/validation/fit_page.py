@@ -12,17 +12,16 @@ from diapedesis.validation.fit_study import manifest
 COMMAND = "diapedesis validate fit --page docs/model/fit.md"
 INTRO = """# The fit, proved on virtual patients
 
-Regenerate: `{command}`. This copy: study `{name}`, {patients} virtual patients, {draws} draws of
-each fit; version {version}, model {model}. How it is done, and what every word means:
-[how the fit is proved](../guide/fit-validation.md).
+Regenerate: `{command}`. This copy: study `{name}`,
+{patients} virtual patients, {draws} draws of each fit; version {version}, model {model}. How it is
+done, and what every word means: [how the fit is proved](../guide/fit-validation.md).
 
 Everything on this page is simulated: patients come from the prior that the fit uses, so it shows
 that estimates and probabilities are computed rightly under the model, and how good they can be. It
 does not show that the model is right about real patients.
 
 """
-CALIBRATION = """Rank of the true value among draws of the posterior. Mean rank 0.5 and
-spread 1 are right; a mean rank below 0.5 says that the posterior is too high, a spread above 1 that
+CALIBRATION = """Rank of the true value among draws of the posterior. Mean rank 0.5 and spread 1 are right; a mean rank below 0.5 says that the posterior is too high, a spread above 1 that
 it is too narrow. *p* is of one row; a row lies in the band when p is at least 0.01 divided by the
 number of rows, so that one right program in a hundred has any row outside.
 """
@@ -35,12 +34,14 @@ reference, with 95 % bootstrap intervals; RMSE also in mg/L. "The truth" foretel
 patient's own parameters: its error is the assay's alone, so nobody can do better. References below
 the limit of quantification have no relative error; they are left out and counted in brackets.
 """
-SESSIONS = """{n} patients ask 7 to 28 days after an infusion: how many sessions every other day
-until the level stays below 1 mg/L from day {by:g} on? Needed is the smallest number that lasts for
-the patient's own parameters. "Within one" counts "more than the longest course" as one more than
-it. *Lasts*: share of patients whose level is then lastingly below; {attainable} could have it with
-some course. A plan for 90 % gives more than is needed on purpose, to be too few in at most one of
-ten. Rules that look at no patient give {fixed} sessions to all.
+SESSIONS = """{n} patients ask 8 to 29 days after an infusion: how many sessions every other day
+until the level stays below 1 mg/L from {by:g} days after the first possible session on? Needed is
+the smallest number that lasts for the patient's own parameters. "More than the longest course"
+counts as one more than it: {never} need that much, and every number is too few for them. *Lasts*:
+share of patients whose level is then lastingly below; the others of the {attainable} who could have
+it with some course were given too few. A plan for 90 % gives more than is needed on purpose, to be
+too few in at most one of ten of those whom it promises it. Rules that look at no patient give
+{fixed} sessions to all.
 """
 BRIER = """Of each patient one course is drawn at random, and the forecast that it lasts is
 judged. Brier score: the mean square of forecast minus outcome; 0 is perfect. It is reliability
@@ -87,7 +88,11 @@ def sessions_text(results: FitResults) -> str:
     last = results.sessions.records()[-1]
     fixed = f"{', '.join(map(str, FIXED[:-1]))} or {FIXED[-1]}"
     return SESSIONS.format(
-        n=last["n"], by=TO_ASKED_DAY, attainable=tables.percent(last["attainable"]), fixed=fixed
+        n=last["n"],
+        by=TO_ASKED_DAY,
+        never=tables.percent(1 - last["attainable"]),
+        attainable=tables.percent(last["attainable"]),
+        fixed=fixed,
     )
 
 

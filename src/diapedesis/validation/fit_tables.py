@@ -15,7 +15,7 @@ from diapedesis.validation.fit_results import FitResults
 KNOWN = {0: "none", 1: "1", 2: "2", 3: "3"}
 PHASE_NAMES = {
     "treatment": "on treatment, up to 6 weeks after an infusion",
-    "washout": "washout, later than that",
+    "washout": "washout, more than 6 weeks after the last infusion",
     "exchange": "exchange: first session to 7 days after the last",
 }
 
@@ -237,4 +237,5 @@ def _yes(inside: bool) -> str:
 def _interval(row: dict[str, Any], name: str, form: str) -> str:
     """Return a share in per cent with its interval."""
     middle, low, high = (100 * row[k] for k in (name, f"{name}_low", f"{name}_high"))
-    return f"{form.format(middle)} ({form.format(low)} to {form.format(high)})"
+    parts = [form.format(round(x) + 0.0) for x in (middle, low, high)]
+    return "{} ({} to {})".format(*parts)
