@@ -139,7 +139,9 @@ def reliability_figure(results: FitResults) -> Figure:
         low, high = ([r[side] for r in rows] for side in ("low", "high"))
         ax.vlines(x, low, high, color=FAINT, lw=6, label="band, 99 % for all bins together")
         ax.plot([0, 1], [0, 1], color=PAST, lw=0.8)
-        ax.plot(x, [r["happened"] for r in rows], "o", color=CHOSEN, ms=4, label="patients of one bin")
+        ax.plot(
+            x, [r["happened"] for r in rows], "o", color=CHOSEN, ms=4, label="patients of one bin"
+        )
         plain(ax)
         ax.set_aspect("equal")
         ax.set_xlim(-0.03, 1.03)

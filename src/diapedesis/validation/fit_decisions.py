@@ -83,8 +83,9 @@ def judge_sessions(found: list[Asked]) -> Table:
     Returns
     -------
     Table
-        rule, levels, n, right, within_one, too_few, too_many (shares), lasts (share whose level is
-        then lastingly below), attainable (share for whom any course would do), sessions (mean).
+        rule, levels, n, right, within_one, too_few, too_many, none (shares; the last: told that no
+        course will do), lasts (share whose level is then lastingly below), attainable (share for
+        whom any course would do), sessions (mean given).
     """
     rows = []
     for a in found:
@@ -111,6 +112,7 @@ def _compare(
         "within_one": float(np.mean(np.abs(off) <= 1)),
         "too_few": float(np.mean(off < 0)),
         "too_many": float(np.mean(off > 0)),
+        "none": float(np.mean(planned == a.p.shape[1])),
         "lasts": float(a.lasts[np.arange(len(off)), given].mean()),
         "attainable": float(a.lasts.any(axis=1).mean()),
         "sessions": float(given.mean()),

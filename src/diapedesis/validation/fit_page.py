@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from diapedesis.validation import fit_tables as tables
 from diapedesis.validation.fit_decisions import FIXED
 from diapedesis.validation.fit_prediction import PHASES
@@ -21,12 +23,13 @@ that estimates and probabilities are computed rightly under the model, and how g
 does not show that the model is right about real patients.
 
 """
-CALIBRATION = """Rank of the true value among draws of the posterior. Mean rank 0.5 and spread 1 are right; a mean rank below 0.5 says that the posterior is too high, a spread above 1 that
-it is too narrow. *p* is of one row; a row lies in the band when p is at least 0.01 divided by the
-number of rows, so that one right program in a hundred has any row outside.
+CALIBRATION = """Rank of the true value among draws of the posterior. Mean rank 0.5 and spread 1
+are right; a mean rank below 0.5 says that the posterior is too high, a spread above 1 that it is
+too narrow. *p* is of one row; a row lies in the band when p is at least 0.01 divided by the number
+of rows, so that one right program in a hundred has any row outside.
 """
-COVERAGE = """Per cent of patients whose true value lies in the central interval, in brackets
-the band for all rows together (99 %). "Level later": {later:g} days after the last of four samples.
+COVERAGE = """Per cent of patients whose true value lies in the central interval, in brackets the
+band for all rows together (99 %). "Level later": {later:g} days after the last of four samples.
 "Lasting day": from which day on three sessions every other day hold the level below 1 mg/L.
 """
 PREDICTION = """The next level, foretold by the posterior median. Errors in per cent of the
@@ -37,11 +40,11 @@ the limit of quantification have no relative error; they are left out and counte
 SESSIONS = """{n} patients ask 8 to 29 days after an infusion: how many sessions every other day
 until the level stays below 1 mg/L from {by:g} days after the first possible session on? Needed is
 the smallest number that lasts for the patient's own parameters. "More than the longest course"
-counts as one more than it: {never} need that much, and every number is too few for them. *Lasts*:
-share of patients whose level is then lastingly below; the others of the {attainable} who could have
-it with some course were given too few. A plan for 90 % gives more than is needed on purpose, to be
-too few in at most one of ten of those whom it promises it. Rules that look at no patient give
-{fixed} sessions to all.
+counts as one more than it: {never} need that much, and every number is too few for them. *Told
+none*: no course reaches the wanted probability; the most probable one is given. *Lasts*: share of
+patients whose level is then lastingly below; {attainable} could have it with some course. A plan
+for 90 % gives more than is needed on purpose, so that those whom it promises success get too few at
+most one time in ten. Rules that look at no patient give {fixed} sessions to all.
 """
 BRIER = """Of each patient one course is drawn at random, and the forecast that it lasts is
 judged. Brier score: the mean square of forecast minus outcome; 0 is perfect. It is reliability
@@ -97,9 +100,17 @@ def sessions_text(results: FitResults) -> str:
 
 
 def reasons(results: FitResults) -> list[str]:
-    """Return each refused fit with its reason."""
-    found = [(r["number"], f) for r in results.study.records for f in r["fits"] if f["refused"]]
-    return [f"patient {i}, {f['k']} levels: {f['refused']}" for i, f in found]
+    """Return why fits were refused, like reasons together, and whose."""
+    whose: dict[str, list[str]] = {}
+    for record in results.study.records:
+        for k, fit in enumerate(record["fits"]):
+            if fit["refused"]:
+                kind = re.sub(r"\d[\d.e+-]*", "…", fit["refused"])
+                whose.setdefault(kind, []).append(f"{record['number']} ({k})")
+    return [
+        f"{len(who)} times: {kind}. Patients, with levels known: {', '.join(who)}."
+        for kind, who in whose.items()
+    ]
 
 
 def _phase(results: FitResults, phase: str) -> str:

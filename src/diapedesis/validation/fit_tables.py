@@ -13,6 +13,7 @@ from diapedesis.validation.fit_coverage import SHARES
 from diapedesis.validation.fit_results import FitResults
 
 KNOWN = {0: "none", 1: "1", 2: "2", 3: "3"}
+SESSION_SHARES = ("right", "within_one", "too_few", "too_many", "none", "lasts")
 PHASE_NAMES = {
     "treatment": "on treatment, up to 6 weeks after an infusion",
     "washout": "washout, more than 6 weeks after the last infusion",
@@ -126,6 +127,7 @@ def sessions(results: FitResults) -> Shown:
         "within one",
         "too few",
         "too many",
+        "told none",
         "lasts",
         "mean sessions",
     )
@@ -134,7 +136,7 @@ def sessions(results: FitResults) -> Shown:
             r["rule"],
             "any" if r["levels"] is None else KNOWN[r["levels"]],
             str(r["n"]),
-            *(percent(r[k]) for k in ("right", "within_one", "too_few", "too_many", "lasts")),
+            *(percent(r[c]) for c in SESSION_SHARES),
             f"{r['sessions']:.1f}",
         )
         for r in results.sessions.records()
