@@ -13,7 +13,9 @@ from diapedesis.infer.estimate import FitError
 from diapedesis.infer.fit import fit
 from diapedesis.infer.likelihood import Levels
 from diapedesis.observe import Assay, Level, Subject
-from tests.statistical.patients import ONE_IN, REFUSED, draw, measured, read, rng_of
+from diapedesis.validation.fit_patients import named_stream, read
+from diapedesis.validation.fit_results import REFUSED
+from tests.statistical.patients import ONE_IN, draw, measured
 
 SHARP = Assay(proportional_sd=0.1)
 CORRUPTION = 3.0
@@ -39,10 +41,10 @@ def suspects(subject: Subject) -> NDArray[np.bool_] | None:
 
 
 def count(name: str, n: int) -> Count:
-    rng = rng_of(name)
+    rng = named_stream(name)
     out = Count(n)
     for subject, own in draw(rng, n):
-        honest = measured(subject, own, 3, rng, SHARP)
+        honest = measured(subject, own, rng, SHARP)
         as_read = suspects(honest)
         out.refused_honest += as_read is None
         out.accused += 0 if as_read is None else int(as_read.sum())
@@ -79,7 +81,7 @@ def test_a_tripled_level_is_found_in_many() -> None:
 @pytest.mark.parametrize("level", [0.2, 1.0, 2.0, 2.9, 4.0])
 def test_the_likelihood_below_the_limit_is_the_share_of_readings_there(level: float) -> None:
     assay = Assay(proportional_sd=0.2, additive_sd=0.3, lloq=2.5)
-    rng = rng_of(f"below {level}")
+    rng = named_stream(f"below {level}")
     n = 20_000
     below = sum(read(level, 0.0, assay, rng).below for _ in range(n))
     terms = Levels.of([Level(0.0, None, assay)]).terms(np.array([level]))

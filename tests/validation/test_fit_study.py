@@ -32,10 +32,10 @@ REDUCED = Settings("tests/validation/test_fit_study.py reduced", patients=60, dr
 SMALL = Settings("tests/validation/test_fit_study.py small", patients=21, draws=400)
 
 
-def no_plan(fitted: Fit, first: float, by: float) -> Courses:
-    """Stand in for plans where they are not judged: nothing lasts, ever."""
-    n = fitted.n_draws
-    return Courses(np.zeros((n, 3), bool), np.full(n, np.inf))
+def by_clearance(fitted: Fit, first: float, by: float) -> Courses:
+    """Stand in for plans where they are not judged: the faster the clearance, the fewer."""
+    cl = fitted.draws["cl"]
+    return Courses(cl[:, None] > np.linspace(0.25, 0.09, 6), by - cl)
 
 
 def texts(folder: Path) -> dict[str, str]:
@@ -50,7 +50,7 @@ def reduced(tmp_path_factory: pytest.TempPathFactory) -> FitResults:
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("small")
-    run_study(SMALL, no_plan, folder)
+    run_study(SMALL, by_clearance, folder)
     return folder
 
 
@@ -120,7 +120,7 @@ def wrong(shift: float) -> Callable[..., Fit]:
 def test_a_planted_fault_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(fit_replicate, "fit", wrong(1.5))
     settings = Settings("tests/validation/test_fit_study.py planted", patients=40, draws=400)
-    results = FitResults(run_study(settings, no_plan, tmp_path))
+    results = FitResults(run_study(settings, by_clearance, tmp_path))
     outside = [r for r in results.calibration.records() if not r["inside"]]
     assert {("cl", k) for k in (1, 2, 3)} <= {(r["quantity"], r["levels"]) for r in outside}
     assert all(r["mean_rank"] < 0.5 for r in outside if r["quantity"] == "cl")
@@ -137,7 +137,7 @@ def test_a_refused_fit_is_counted_with_its_reason(
 
     monkeypatch.setattr(fit_replicate, "fit", refuses)
     settings = Settings("refused", patients=3, draws=400)
-    study = run_study(settings, no_plan, tmp_path)
+    study = run_study(settings, by_clearance, tmp_path)
     assert [len(study.refusals(k)) for k in range(4)] == [0, 3, 3, 3]
     assert study.refusals(1)[0] == "FitError: no estimate today"
     assert list(study.fits(1)) == []
@@ -146,18 +146,18 @@ def test_a_refused_fit_is_counted_with_its_reason(
 @pytest.mark.slow
 def test_workers_and_interruptions_do_not_matter(small: Path, tmp_path: Path) -> None:
     whole = texts(small)
-    run_study(SMALL, no_plan, tmp_path, workers=2)
+    run_study(SMALL, by_clearance, tmp_path, workers=2)
     assert texts(tmp_path) == whole
     (tmp_path / "shard-00001.jsonl").unlink()
     (tmp_path / ".shard-00001.jsonl.half").write_text('{"number":10')
     told: list[tuple[int, int]] = []
-    run_study(SMALL, no_plan, tmp_path, progress=lambda *done: told.append(done))
+    run_study(SMALL, by_clearance, tmp_path, progress=lambda *done: told.append(done))
     assert told == [(11, 21), (21, 21)]
     assert {k: v for k, v in texts(tmp_path).items() if k in whole} == whole
 
 
 def test_a_patient_is_the_same_in_any_study_size(small: Path, tmp_path: Path) -> None:
-    run_study(replace(SMALL, patients=2), no_plan, tmp_path)
+    run_study(replace(SMALL, patients=2), by_clearance, tmp_path)
     lines = (tmp_path / "shard-00000.jsonl").read_text("utf-8").splitlines()
     assert lines == (small / "shard-00000.jsonl").read_text("utf-8").splitlines()[:2]
 
@@ -166,13 +166,13 @@ def test_another_study_is_not_mixed_in(
     small: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with pytest.raises(StudyError, match=r"another draws.*choose another folder"):
-        run_study(replace(SMALL, draws=800), no_plan, small)
+        run_study(replace(SMALL, draws=800), by_clearance, small)
     monkeypatch.setattr(fit_study, "code_hash", lambda: "changed")
     with pytest.raises(StudyError, match="another code"):
-        run_study(SMALL, no_plan, small)
+        run_study(SMALL, by_clearance, small)
     (tmp_path / "shard-00000.jsonl").write_text("{}\n")
     with pytest.raises(StudyError, match=r"without manifest\.json"):
-        run_study(SMALL, no_plan, tmp_path)
+        run_study(SMALL, by_clearance, tmp_path)
 
 
 def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
@@ -180,22 +180,23 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(json.dumps(fit_study.manifest(settings)))
     (tmp_path / "shard-00000.jsonl").write_text('{"number": 0')
     with pytest.raises(StudyError, match=r"shard-00000\.jsonl: not JSON"):
-        run_study(settings, no_plan, tmp_path)
+        run_study(settings, by_clearance, tmp_path)
     (tmp_path / "manifest.json").write_text("{")
     with pytest.raises(StudyError, match=r"manifest\.json: not JSON"):
-        run_study(settings, no_plan, tmp_path)
+        run_study(settings, by_clearance, tmp_path)
     for bad in ({"patients": 0}, {"draws": 300}):
         with pytest.raises(StudyError, match=next(iter(bad))):
             Settings(**bad)  # type: ignore[arg-type]
     with pytest.raises(StudyError, match="workers"):
-        run_study(settings, no_plan, tmp_path, workers=0)
+        run_study(settings, by_clearance, tmp_path, workers=0)
 
 
+@pytest.mark.slow
 def test_the_command_writes_report_and_numbers(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(fit_study, "REDUCED", Settings("command", patients=30, draws=400))
-    monkeypatch.setattr("diapedesis.app.fit_courses.courses", no_plan)
+    monkeypatch.setattr("diapedesis.app.fit_courses.courses", by_clearance)
     out, copy = tmp_path / "study", tmp_path / "fit.md"
     arguments = ["validate", "fit", "--reduced", "--workers", "1", "--out", str(out)]
     result = CliRunner().invoke(app, [*arguments, "--page", str(copy)])
@@ -220,7 +221,7 @@ def test_the_committed_page_is_of_a_full_study_that_holds() -> None:
     text = PAGE.read_text("utf-8")
     assert f"study `{FULL.name}`,\n{FULL.patients} virtual patients" in text
     assert FULL.patients >= 500
-    assert "FAILS" not in text and "**no**" not in text and "outside" not in text
+    assert "FAILS" not in text and "**no**" not in text and ") outside" not in text
     rows = committed("Coverage")[1:]
     labels = {f"{p.label} ({id})" for id, p in pkpd().parameters.items()}
     assert {r[0] for r in rows} <= labels | {"level later", "lasting day"}

@@ -127,7 +127,8 @@ def brier_scores(found: list[Asked]) -> Table:
     Table
         levels, n, brier, reliability (0 is best), resolution (more is better), uncertainty (the
         score of the base rate), within (what the bins hide; brier = reliability - resolution +
-        uncertainty + within), skill (1 - brier / uncertainty), expected (the mean of p (1 - p),
+        uncertainty + within), skill (1 - brier / uncertainty; NaN when all end
+        alike), expected (the mean of p (1 - p),
         which a right forecast scores on average).
     """
     rows = []
@@ -151,7 +152,7 @@ def brier_scores(found: list[Asked]) -> Table:
                 "resolution": resolution,
                 "uncertainty": uncertainty,
                 "within": brier - reliability + resolution - uncertainty,
-                "skill": 1 - brier / uncertainty,
+                "skill": 1 - brier / uncertainty if uncertainty > 0 else np.nan,
                 "expected": float(np.mean(p * (1 - p))),
             }
         )

@@ -160,7 +160,7 @@ def brier(results: FitResults) -> Shown:
             KNOWN[r["levels"]],
             str(r["n"]),
             *(f"{r[c]:.3f}" for c in columns),
-            percent(r["skill"]),
+            percent(r["skill"]) if np.isfinite(r["skill"]) else "–",
         )
         for r in results.brier.records()
     ]
