@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from diapedesis.infer.fit import DISPOSITION
+from diapedesis.infer.names import DISPOSITION
 from diapedesis.infer.table import Table
 from diapedesis.validation.fit_bands import binomial_band
 from diapedesis.validation.fit_replicate import LEVELS_KNOWN
@@ -46,7 +46,7 @@ def judge_coverage(found: dict[tuple[str, int], Array], alpha: float = ALPHA) ->
         quantity, levels, share (of the interval), n, hits, covered, low, high (band, as shares),
         inside.
     """
-    each = alpha / (len(found) * len(SHARES))
+    each = alpha / max(len(found) * len(SHARES), 1)
     rows = []
     for (name, k), p in found.items():
         for share in SHARES:

@@ -14,8 +14,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from diapedesis.infer.fit import covariates
 from diapedesis.infer.likelihood import OUTLIER_FOLD, OUTLIER_SHARE, Levels
+from diapedesis.infer.names import covariates
 from diapedesis.infer.prior import Prior, subject_prior
 from diapedesis.models import pkpd
 from diapedesis.observe import Assay, Level, Subject

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from diapedesis.infer.estimate import FitError
 from diapedesis.infer.fit import Fit, fit
 from diapedesis.infer.likelihood import Levels
-from diapedesis.simulate import SolveError, solve
+from diapedesis.simulate import SolveError
 from diapedesis.validation.fit_patients import Patient, draw_patient, named_stream
 from diapedesis.validation.studies import EFFECT
 
@@ -75,16 +75,9 @@ class Course:
         both = replace(fitted, draws=draws)
         days = patient.history.days
         given = fitted.subject.protocol
-        found = solve(
-            both.model,
-            given,
-            [*days, days[-1] + LATER],
-            EFFECT,
-            parameters=draws,
-            inputs=both.inputs,
-            t0=min(given.start, *days),
-        )
-        return cls(both, patient, found.raise_failures().values)
+        times = [*days, days[-1] + LATER]
+        found = both.solve(given, times, EFFECT, t0=min(given.start, *days))
+        return cls(both, patient, found.values)
 
     def readings(self, first: int, last: int) -> Array:
         """Return error-free readings [mg/L] of samples `first` to `last`, exclusive."""
@@ -164,7 +157,7 @@ def _one_fit(
     course = Course.of(fitted, patient)
     values = {n: course.fit.draws[n] for n in fitted.names}
     values |= {n: q(course) for n, q in QUANTITIES.items() if k or q is not log_likelihood}
-    out: dict[str, Any] = {"k": k, "refused": None, "ess": round(fitted.ess, 1)}
+    out: dict[str, Any] = {"k": k, "refused": None, "ess": fitted.ess, "rhat": fitted.rhat}
     out["next"] = _next_level(course, k)
     first = patient.history.first_session
     if first is not None and k in DECIDED_WITH:

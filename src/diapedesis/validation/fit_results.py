@@ -101,16 +101,21 @@ class FitResults:
     def refusals(self) -> Table:
         """Refused fits by number of levels, and how many draws count as independent.
 
-        Columns: levels, n, refused, most (allowed), inside, ess_median, ess_least.
+        Columns: levels, n, refused, most (allowed), inside, ess_median, ess_least, rhat_largest.
         """
         n = self.study.settings.patients
         most = int(binom.ppf(1 - ALPHA / len(LEVELS_KNOWN), n, REFUSED))
         rows = []
         for k in LEVELS_KNOWN:
             refused = len(self.study.refusals(k))
-            ess = [f["ess"] for f in self.study.fits(k)]
-            rows.append((k, n, refused, most, refused <= most, float(np.median(ess)), min(ess)))
-        columns = ("levels", "n", "refused", "most", "inside", "ess_median", "ess_least")
+            ess = [f["ess"] for f in self.study.fits(k)] or [np.nan]
+            rhat = max((f["rhat"] for f in self.study.fits(k)), default=np.nan)
+            counts = (k, n, refused, most, refused <= most)
+            rows.append((*counts, float(np.median(ess)), min(ess), rhat))
+        columns = (
+            *("levels", "n", "refused", "most", "inside"),
+            *("ess_median", "ess_least", "rhat_largest"),
+        )
         return Table(columns, tuple(rows))
 
     def checks(self) -> list[Check]:
@@ -124,5 +129,7 @@ class FitResults:
 
 
 def _all_inside(name: str, table: Table, what: str) -> Check:
+    if not table.rows:
+        return Check(name, False, f"no {what} to judge")
     inside = table.column("inside")
     return Check(name, all(inside), f"{sum(inside)} of {len(inside)} {what} inside their bands")

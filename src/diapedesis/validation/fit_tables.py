@@ -200,6 +200,7 @@ def refusals(results: FitResults) -> Shown:
         "holds",
         "effective draws: median",
         "least",
+        "largest R-hat",
     )
     rows = [
         (
@@ -207,6 +208,7 @@ def refusals(results: FitResults) -> Shown:
             *(str(r[c]) for c in ("n", "refused", "most")),
             _yes(r["inside"]),
             *(f"{r[c]:.0f}" for c in ("ess_median", "ess_least")),
+            f"{r['rhat_largest']:.3f}",
         )
         for r in results.refusals.records()
     ]
