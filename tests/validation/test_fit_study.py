@@ -28,8 +28,8 @@ from diapedesis.validation.fit_results import FitResults
 from diapedesis.validation.fit_study import FULL, Settings, StudyError, run_study
 
 PAGE = Path(__file__).parents[2] / "docs" / "model" / "fit.md"
-REDUCED = Settings("tests/validation/test_fit_study.py reduced", patients=60, draws=400)
-SMALL = Settings("tests/validation/test_fit_study.py small", patients=21, draws=400)
+REDUCED = Settings("tests/validation/test_fit_study.py reduced", patients=40, draws=400)
+SMALL = Settings("tests/validation/test_fit_study.py small", patients=11, draws=400)
 
 
 def by_clearance(fitted: Fit, first: float, by: float) -> Courses:
@@ -43,8 +43,13 @@ def texts(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def reduced(tmp_path_factory: pytest.TempPathFactory) -> FitResults:
-    return FitResults(run_study(REDUCED, courses, tmp_path_factory.mktemp("reduced")))
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("reduced")
+
+
+@pytest.fixture(scope="module")
+def reduced(folder: Path) -> FitResults:
+    return FitResults(run_study(REDUCED, courses, folder))
 
 
 @pytest.fixture(scope="module")
@@ -118,8 +123,8 @@ def wrong(shift: float) -> Callable[..., Fit]:
 
 @pytest.mark.slow
 def test_a_planted_fault_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(fit_replicate, "fit", wrong(1.5))
-    settings = Settings("tests/validation/test_fit_study.py planted", patients=40, draws=400)
+    monkeypatch.setattr(fit_replicate, "fit", wrong(2.0))
+    settings = Settings("tests/validation/test_fit_study.py planted", patients=24, draws=400)
     results = FitResults(run_study(settings, by_clearance, tmp_path))
     outside = [r for r in results.calibration.records() if not r["inside"]]
     assert {("cl", k) for k in (1, 2, 3)} <= {(r["quantity"], r["levels"]) for r in outside}
@@ -149,10 +154,10 @@ def test_workers_and_interruptions_do_not_matter(small: Path, tmp_path: Path) ->
     run_study(SMALL, by_clearance, tmp_path, workers=2)
     assert texts(tmp_path) == whole
     (tmp_path / "shard-00001.jsonl").unlink()
-    (tmp_path / ".shard-00001.jsonl.half").write_text('{"number":10')
+    (tmp_path / ".shard-00001.jsonl.half").write_text('{"number":1')
     told: list[tuple[int, int]] = []
     run_study(SMALL, by_clearance, tmp_path, progress=lambda *done: told.append(done))
-    assert told == [(11, 21), (21, 21)]
+    assert told == [(10, 11), (11, 11)]
     assert {k: v for k, v in texts(tmp_path).items() if k in whole} == whole
 
 
@@ -192,16 +197,16 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_command_writes_report_and_numbers(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_the_command_goes_on_and_writes_report_and_numbers(
+    reduced: FitResults, folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(fit_study, "REDUCED", Settings("command", patients=30, draws=400))
-    monkeypatch.setattr("diapedesis.app.fit_courses.courses", by_clearance)
-    out, copy = tmp_path / "study", tmp_path / "fit.md"
+    monkeypatch.setattr(fit_study, "REDUCED", reduced.study.settings)
+    out, copy = folder, tmp_path / "fit.md"
     arguments = ["validate", "fit", "--reduced", "--workers", "1", "--out", str(out)]
     result = CliRunner().invoke(app, [*arguments, "--page", str(copy)])
     assert result.exit_code == 0, result.stdout
-    assert "30 of 30 virtual patients" in result.stderr
+    assert "40 of 40 virtual patients" in result.stderr
+    assert copy.read_text("utf-8") == page(reduced)
     assert copy.read_text("utf-8") == (out / "fit.md").read_text("utf-8")
     assert (out / "fit.html").read_text("utf-8").startswith("<!doctype html>")
     other = CliRunner().invoke(app, [*arguments, "--seed-name", "other"])
