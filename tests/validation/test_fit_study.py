@@ -77,15 +77,13 @@ def test_levels_help_and_nobody_beats_the_truth(reduced: FitResults) -> None:
         (r["phase"], r["levels"], r["predictor"], r["reference"]): r
         for r in reduced.prediction.records()
     }
-    blind, informed = (found["treatment", k, "fit", "observed"] for k in (0, 2))
+    blind, informed = (found["treatment", k, "fit", "observed"] for k in (0, 1))
     assert informed["error_median"] < blind["error_median"]
     for (phase, k, predictor, reference), r in found.items():
         if (predictor, reference) == ("fit", "observed"):
             best = found[phase, k, "truth", "observed"]
             # Within their common noise: half of the readings decide each share of within 30 %.
             assert r["within_30"] <= best["within_30"] + 2 / np.sqrt(r["n"])
-    exchanged = [k for phase, k, *_ in found if phase == "exchange"]
-    assert exchanged  # the phase of the sessions is tabled apart
 
 
 @pytest.mark.slow
