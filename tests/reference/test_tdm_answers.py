@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from diapedesis.core import Assumption, Fixed, Input, Mechanism, Model, Parameter, State
 from diapedesis.core.terms import flux, output
-from diapedesis.infer.estimate import Terms, find_mode
+from diapedesis.infer.estimate import find_mode
 from diapedesis.infer.prior import Prior
 from diapedesis.infer.scale import Scale
 from diapedesis.simulate import Pulse, Schedule, solve
+from tests.reference.errors import Sd, normal_terms, proportional, squared, summed
 
 Array = NDArray[np.float64]
 ANSWERS = json.loads((Path(__file__).with_name("data") / "tdm_answers.json").read_text())
@@ -157,40 +158,12 @@ def test_interval_for_a_trough() -> None:
     assert high == pytest.approx(expected("interval for trough 10"), abs=0.1)
 
 
-def normal_terms(y: Array, sd: Callable[[Array], tuple[Array, Array]]) -> Terms:
-    """Return normal errors whose SD, and its slope, are functions of the level."""
-
-    def terms(mu: Array) -> tuple[Array, Array, Array, Array]:
-        s, ds = sd(mu)
-        r = (y - mu) / s
-        density = -0.5 * r**2 - np.log(s) - 0.5 * np.log(2 * np.pi)
-        return density, r / s + (r**2 - 1) * ds / s, (1 + 2 * ds**2) / s**2, np.zeros_like(mu)
-
-    return terms
-
-
-def proportional(share: float) -> Callable[[Array], tuple[Array, Array]]:
-    return lambda mu: (share * mu, np.full_like(mu, share))
-
-
-def summed(constant: float, share: float) -> Callable[[Array], tuple[Array, Array]]:
-    return lambda mu: (constant + share * mu, np.full_like(mu, share))
-
-
-def squared(constant: float, share: float) -> Callable[[Array], tuple[Array, Array]]:
-    def sd(mu: Array) -> tuple[Array, Array]:
-        s = np.sqrt(constant**2 + (share * mu) ** 2)
-        return s, share**2 * mu / s
-
-    return sd
-
-
 def estimate(
     typical: dict[str, float],
     omega: Array,
     given: Schedule,
     levels: dict[float, float],
-    sd: Callable[[Array], tuple[Array, Array]],
+    sd: Sd,
     to_model: Callable[[Array], dict[str, Array]],
 ) -> dict[str, float]:
     """Return the mode of log-normal parameters; `to_model` gives cl, v_c, v_p, q, in hours."""
