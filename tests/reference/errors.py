@@ -26,8 +26,12 @@ def normal_terms(y: Array, sd: Sd) -> Terms:
     return terms
 
 
+SMALLEST_SD = 1e-9
+"""Keeps a level of 0 from being exact."""
+
+
 def proportional(share: float) -> Sd:
-    return lambda mu: (share * mu, np.full_like(mu, share))
+    return squared(SMALLEST_SD, share)
 
 
 def summed(constant: float, share: float) -> Sd:

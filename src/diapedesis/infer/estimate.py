@@ -1,29 +1,27 @@
-"""The mode of one subject's posterior: damped Gauss-Newton from several starts at once.
-
-All starts and all perturbed parameters go to the solver as one batch, so that an iteration costs
-one call; scipy's minimisers would ask for one start, one point, at a time.
-"""
+"""The mode of one subject's posterior, searched from several starts, checked, or refused."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from diapedesis.infer.descent import Ends, Objective, Predict, Terms, Trust, descend
 from diapedesis.infer.prior import Prior
+from diapedesis.infer.widen import SAME, doubtful, first_points, wide_points
+
+__all__ = ["FitError", "Mode", "Predict", "Terms", "find_mode"]
 
 Array = NDArray[np.float64]
-Predict = Callable[[Array], Array]
-"""Maps parameters on the normal scale, shape (n, lanes, k), to readings (n, lanes, n_levels)."""
-Terms = Callable[[Array], tuple[Array, Array, Array, Array]]
-STEP = 1e-4
-"""Relative perturbation on the normal scale; lanes share steps, so it can be small."""
-
-
-FLAT = 1e-3
-"""Gradient per prior SD at which a start has arrived."""
+ROUNDS = 8
+"""Wide searches, at most."""
+FRUITLESS = 2
+"""Wide searches in a row that find nothing better, after which the search ends."""
+NEAR = 0.1
+"""Distance at which the estimate's surroundings are looked at [posterior SD]."""
+SLOPE = 0.05
+"""Largest slope at the estimate, and error of a slope [objective per posterior SD]."""
 
 
 class FitError(RuntimeError):
@@ -40,12 +38,15 @@ class Mode:
         On the normal scale.
     cov : ndarray, shape (k, k)
         Inverse of the expected information plus the prior's precision.
-    objective : ndarray, shape (n_starts,)
-        Minus log posterior where each start ended.
+    objective : ndarray, shape (n,)
+        Minus log posterior where each descent ended: from the starts, then from wide searches.
     iterations : int
+        Of all descents.
     gradient_error : float
         Largest difference between the gradient and central differences of the objective, in
-        units of the objective per prior SD.
+        units of the objective per posterior SD.
+    wide_searches : int
+        How often the search went on because the estimate could be doubted.
     """
 
     z: Array
@@ -53,121 +54,136 @@ class Mode:
     objective: Array
     iterations: int
     gradient_error: float
-
-
-@dataclass(frozen=True)
-class _Problem:
-    predict: Predict
-    terms: Terms
-    mean: Array
-    precision: Array
-    sd: Array
-
-    def objective(self, z: Array, log_density: Array) -> Array:
-        d = z - self.mean
-        return 0.5 * np.einsum("ni,ij,nj->n", d, self.precision, d) - log_density.sum(axis=-1)
-
-    def __call__(self, z: Array) -> tuple[Array, Array, Array]:
-        """Return objective (n,), gradient (n, k) and Gauss-Newton Hessian (n, k, k)."""
-        k = z.shape[1]
-        lanes = np.repeat(z[:, None, :], k + 1, axis=1)
-        lanes[:, np.arange(1, k + 1), np.arange(k)] += STEP * self.sd
-        mu = self.predict(lanes)
-        jacobian = (mu[:, 1:] - mu[:, :1]) / (STEP * self.sd)[:, None]
-        density, slope, information, _ = self.terms(mu[:, 0])
-        prior = (z - self.mean) @ self.precision
-        gradient = prior - np.einsum("nkj,nj->nk", jacobian, slope)
-        hessian = self.precision + np.einsum("naj,nj,nbj->nab", jacobian, information, jacobian)
-        return self.objective(z, density), gradient, hessian
-
-    def value(self, z: Array) -> Array:
-        """Return the objective alone, at points of shape (n, k)."""
-        mu = self.predict(z[:, None, :])
-        return self.objective(z, self.terms(mu[:, 0])[0])
+    wide_searches: int = 0
 
 
 def find_mode(
-    prior: Prior, predict: Predict, terms: Terms, *, starts: int = 4, max_iterations: int = 300
+    prior: Prior,
+    predict: Predict,
+    terms: Terms,
+    *,
+    starts: int | ArrayLike = 4,
+    max_iterations: int = 300,
 ) -> Mode:
     """Find the posterior mode.
+
+    Levenberg-Marquardt runs from every start. When the starts disagree, or the estimate calls a
+    level an outlier, lies far from the prior or misses the levels, the search goes on from points
+    drawn widely, until that brings nothing better. The result is checked against values of the
+    objective around it.
 
     Parameters
     ----------
     prior : Prior
     predict, terms : callables
-        Readings by parameters; log density, slope and information by readings.
-    starts : int
-        The prior mean, and points one prior SD from it in well-spread directions.
+        Readings by parameters; log density, slope, information and outlier probability by readings.
+    starts : int or array_like, shape (n, k)
+        So many starts: the prior mean, and points one prior SD from it in well-spread directions.
+        Or the starts themselves, on the normal scale, for instance an earlier estimate.
+    max_iterations : int
+        Of each search.
 
     Raises
     ------
     FitError
-        When no start converges, the objective is not finite, or the gradient fails its check.
+        When no start converges, the objective is not finite, wide searches find better and better
+        modes without end, or the estimate fails its check.
     """
-    precision = np.linalg.inv(prior.cov).astype(np.float64)
-    problem = _Problem(predict, terms, prior.mean, precision, prior.sd)
-    z, u, done, iterations = _descend(problem, _starts(prior, starts), max_iterations)
-    if not np.isfinite(u).any():
-        raise FitError("the objective is not finite from any start; check doses and levels")
-    best = int(np.nanargmin(u))
-    if not done[best]:
+    objective = Objective.of(prior, predict, terms)
+    ends = _search(objective, _points(prior, starts), max_iterations)
+    rounds = 0
+    if doubtful(objective, ends):
+        ends, rounds = _search_widely(objective, prior, ends, max_iterations)
+    _refuse(ends, max_iterations)
+    z = ends.z[ends.best]
+    hessian, error = _check(objective, z)
+    return Mode(z, np.linalg.inv(hessian), ends.value, ends.iterations, error, rounds)
+
+
+def _search_widely(
+    objective: Objective, prior: Prior, ends: Ends, limit: int
+) -> tuple[Ends, int]:
+    """Search on until FRUITLESS rounds bring nothing better; raise FitError when that never is."""
+    n_levels = objective.predict(prior.mean[None, None]).shape[-1]
+    rng, fruitless = np.random.default_rng(20260), 0
+    for rounds in range(1, ROUNDS + 1):
+        z, spent = wide_points(objective, prior, ends, n_levels, rng)
+        more = _search(objective, z, limit)
+        fruitless = 0 if more.value.min() < ends.value.min() - SAME else fruitless + 1
+        ends += Ends(more.z, more.value, more.arrived, more.iterations + spent)
+        if fruitless == FRUITLESS:
+            return ends, rounds
+    raise FitError(
+        f"{ROUNDS} wide searches found better and better modes: levels and prior contradict each"
+        " other in many ways. Check the times and values of the levels"
+    )
+
+
+def _points(prior: Prior, starts: int | ArrayLike) -> Array:
+    given = np.asarray(starts, float)
+    if given.ndim == 0:
+        return first_points(prior, int(given))
+    if given.ndim != 2 or given.shape[1] != prior.mean.size or not np.isfinite(given).all():
+        raise ValueError(
+            f"starts: found shape {given.shape}, expected a number of starts, or finite points of"
+            f" shape (n, {prior.mean.size})"
+        )
+    return given
+
+
+def _search(objective: Objective, z: Array, limit: int) -> Ends:
+    """Descend; those that get stuck go on with derivatives that share no steps."""
+    ends = descend(objective, z, limit)
+    stuck = np.isfinite(ends.value) & ~ends.arrived
+    if not stuck.any():
+        return ends
+    again = descend(objective.by_itself(), ends.z[stuck], limit)
+    ends.z[stuck], ends.value[stuck], ends.arrived[stuck] = again.z, again.value, again.arrived
+    return Ends(ends.z, ends.value, ends.arrived, ends.iterations + again.iterations)
+
+
+def _refuse(ends: Ends, limit: int) -> None:
+    """Raise FitError when what was found is no estimate."""
+    n = ends.value.size
+    if not np.isfinite(ends.value).any():
         raise FitError(
-            f"the best of {starts} starts had not converged after {iterations} iterations;"
+            f"the objective is not finite at any of {n} starts: the model cannot be solved there."
+            " Check doses, weights and levels, and that the prior suits the subject"
+        )
+    if not ends.arrived[ends.best]:
+        raise FitError(
+            f"the best of {n} starts had not converged after {limit} iterations;"
             " check the times of doses and levels, or widen the assay error"
         )
-    _, gradient, hessian = problem(z[best : best + 1])
-    error = _gradient_error(problem, z[best], gradient[0])
-    if not np.linalg.eigvalsh(hessian[0])[0] > 0:
-        raise FitError("the estimate is not a minimum (its Hessian is not positive definite)")
-    return Mode(z[best], np.linalg.inv(hessian[0]), u, iterations, error)
 
 
-def _starts(prior: Prior, n: int) -> Array:
-    """Return the mean, then points at one SD along a fixed, well-spread set of directions."""
-    k = len(prior.names)
-    directions = np.random.default_rng(20260).standard_normal((n - 1, k))
-    directions *= np.sqrt(k) / np.linalg.norm(directions, axis=1, keepdims=True)
-    return np.vstack([prior.mean, prior.mean + directions @ np.linalg.cholesky(prior.cov).T])
+def _check(objective: Objective, z: Array) -> tuple[Array, float]:
+    """Return the Hessian and the error of the gradient, or raise FitError.
 
-
-def _descend(problem: _Problem, z: Array, limit: int) -> tuple[Array, Array, Array, int]:
-    """Run Levenberg-Marquardt on all starts; return points, objectives, converged, iterations."""
-    u, g, h = problem(z)
-    damping = np.full(len(z), 1e-3)
-    done = np.zeros(len(z), bool)
-    for iteration in range(1, limit + 1):
-        diagonal = np.einsum("nii->ni", h)
-        damped = h + np.einsum("n,ni,ij->nij", damping, diagonal, np.eye(z.shape[1]))
-        step = -np.linalg.solve(damped, g[..., None])[..., 0]
-        step = np.clip(step, -2 * problem.sd, 2 * problem.sd)
-        active = np.flatnonzero(~done)
-        trial = z[active] + step[active]
-        u_new, g_new, h_new = problem(trial)
-        better = u_new <= u[active] + 1e-12
-        small = np.max(np.abs(step[active]) / problem.sd, axis=1) < 1e-4
-        small |= better & (np.max(np.abs(g_new) * problem.sd, axis=1) < FLAT)
-        took = active[better]
-        z[took], u[took] = trial[better], u_new[better]
-        g[took], h[took] = g_new[better], h_new[better]
-        damping[active] = np.where(
-            better, np.maximum(damping[active] / 10, 1e-9), damping[active] * 10
-        )
-        done[active] = small | (damping[active] > 1e12)
-        if done.all():
-            return z, u, done, iteration
-    return z, u, done, limit
-
-
-def _gradient_error(problem: _Problem, z: Array, gradient: Array) -> float:
-    """Compare with central differences of the objective; raise when they disagree."""
-    h = 1e-2 * problem.sd
-    points = np.concatenate([z + np.diag(h), z - np.diag(h)])
-    up, down = np.split(problem.value(points), 2)
-    error = float(np.max(np.abs((up - down) / (2 * h) - gradient) * problem.sd))
-    size = float(np.max(np.abs(gradient) * problem.sd))
-    if not (error < 0.05 and size < 0.05):
+    Values of the objective one NEAR either way, along the axes of the local parabola, say what its
+    slopes and curvatures really are.
+    """
+    hessian, slope, found, curvature = _around(objective, z)
+    error = float(np.max(np.abs(found - slope)))
+    if not (error < SLOPE and np.max(np.abs(slope)) < SLOPE):
         raise FitError(
-            f"at the estimate the gradient is {size:.3g} and differs from finite differences by"
-            f" {error:.3g} (both should be below 0.05 per prior SD); check for contradictory levels"
+            f"at the estimate the slope is {np.max(np.abs(slope)):.3g} and differs from finite"
+            f" differences by {error:.3g} (both should be below {SLOPE:g} per posterior SD);"
+            " check for contradictory levels, or widen the assay error"
         )
-    return error
+    if not curvature.min() > 0:
+        raise FitError(
+            "the estimate is not a minimum: the objective falls away from it. Levels and prior"
+            " contradict each other; check the times and values of the levels"
+        )
+    return hessian, error
+
+
+def _around(objective: Objective, z: Array) -> tuple[Array, Array, Array, Array]:
+    """Return Hessian, slopes by derivatives and by differences, and curvatures, per axis."""
+    value, gradient, hessian = objective.expand(z[None], Trust.whole(1))
+    size, axes = np.linalg.eigh(hessian[0])
+    axes = axes / np.sqrt(size)
+    up, down = np.split(objective.value(np.vstack([z + NEAR * axes.T, z - NEAR * axes.T])), 2)
+    curvature = (up + down - 2 * value[0]) / NEAR**2
+    return hessian[0], gradient[0] @ axes, (up - down) / (2 * NEAR), curvature
