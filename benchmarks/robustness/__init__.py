@@ -1,1 +1,1 @@
-"""How surely the search for the mode finds it: random subjects, poor starts, independent searches."""
+"""How surely the mode is found: random subjects, poor starts, independent searches."""

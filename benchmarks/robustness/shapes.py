@@ -171,9 +171,7 @@ def _infused(
     def given(rng: np.random.Generator) -> tuple[Given, tuple[float, float]]:
         n = int(rng.integers(1, 6))
         long = hours / 24
-        pulses = (
-            Pulse("rate", i * days, i * days + long, amount / long) for i in range(n)
-        )
+        pulses = (Pulse("rate", i * days, i * days + long, amount / long) for i in range(n))
         last = (n - 1) * days
         return Schedule(tuple(pulses)), (max(0.0, last - days) + long, last + 2 * days)
 

@@ -129,7 +129,9 @@ def _patient(id: str, rows: list[dict[str, str]]) -> Patient:
     ]
     seen = [r for r in rows if r["evid"] == "0"]
     times = np.array([float(r["time"]) for r in seen]) / HOURS
-    return Patient(id, Schedule(jumps=tuple(doses)), times, np.array([float(r["DV"]) for r in seen]))
+    return Patient(
+        id, Schedule(jumps=tuple(doses)), times, np.array([float(r["DV"]) for r in seen])
+    )
 
 
 def published(run: str) -> tuple[Array, Array]:

@@ -32,6 +32,8 @@ NOISE = 1e-4
 """What the solver's choice of steps may change in the objective between neighbours."""
 ROUNDING = 1e-12
 """Least damping: what rounding leaves unsure of a Hessian."""
+NEARLY = 0.02
+"""Distance at which a descent that noise has stopped counts as arrived [posterior SD]."""
 STUCK = 1e12
 """Damping at which a descent is given up."""
 
@@ -95,9 +97,7 @@ class Objective:
         mu = self._solve(lanes)
         ok = np.isfinite(mu).all(axis=(1, 2))
         share = 1 / trust.ease[ok] ** 2
-        density, slope, information, _ = (
-            trust.levels[ok] * x for x in self.terms(mu[ok, 0])
-        )
+        density, slope, information, _ = (trust.levels[ok] * x for x in self.terms(mu[ok, 0]))
         jacobian = (mu[ok, 1:] - mu[ok, :1]) / step[:, None]
         value, gradient = np.full(n, np.inf), np.zeros((n, k))
         hessian = self.precision / trust.ease[:, None, None] ** 2
@@ -160,8 +160,10 @@ class Ends:
 
     @property
     def best(self) -> int:
-        """Index of the lowest end."""
-        return int(np.argmin(self.value))
+        """Index of the lowest end; of those that noise alone tells apart, one that arrived."""
+        lowest = self.value.min()
+        level = self.arrived & (self.value < lowest + NOISE)
+        return int(np.argmin(np.where(level, self.value, np.inf) if level.any() else self.value))
 
 
 def descend(objective: Objective, z: Array, limit: int, trust: Trust | None = None) -> Ends:
@@ -198,7 +200,8 @@ def descend(objective: Objective, z: Array, limit: int, trust: Trust | None = No
         damping[at] = np.maximum(damping[at] * np.where(better, eased, growth[at]), ROUNDING)
         growth[at] = np.where(better, 2.0, 2 * growth[at])
         over[at] = (far[at] < ARRIVED) | (damping[at] > STUCK)
-    return Ends(z, u, (far < ARRIVED) & np.isfinite(u), iteration)
+    arrived = (far < ARRIVED) | ((far < NEARLY) & (damping > STUCK))
+    return Ends(z, u, arrived & np.isfinite(u), iteration)
 
 
 def _step(g: Array, h: Array, damping: Array, sd: Array) -> Array:
