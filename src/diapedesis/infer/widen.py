@@ -20,7 +20,7 @@ SAME = 0.01
 """Objectives closer than this belong to one mode."""
 DOUBT = 0.1
 """Tail probability of prior distance or misfit, and outlier probability, that call for more."""
-EASE = (1.0, 3.0, 9.0)
+EASE = (1.0, 2.0, 4.0, 8.0)
 """Factors on the prior SDs in a wide search."""
 DRAWN = 64
 """Points drawn for each factor."""
