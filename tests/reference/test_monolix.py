@@ -1,18 +1,21 @@
 """Posterior means and SDs of every eta, beside those of Monolix's conditional distributions.
 
-Monolix's own numbers rest on 10 000 correlated draws: where linear and saturable elimination trade
-off along a ridge, as in patient 17 of run 207, it moved too slowly for the tolerance, which is why
-one patient of twenty may be off. ``test_the_patient_that_is_off`` shows that ours is right there.
+Monolix's own numbers rest on 10 000 correlated draws. In patient 17 of run 207 linear and
+saturable elimination trade off along a ridge, and Monolix's means of CL and Vmax are 0.15 to 0.18
+SD from where long chains of two kinds end: CL +0.41 against +0.34, Vmax +0.39 against +0.44.
+``test_the_patient_that_is_off`` shows it. One patient of twenty may therefore be off.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from diapedesis.infer.resample import resample
-from tests.reference.monolix import ETAS, MODELS, OMEGA, Posterior, patients, published
+from diapedesis.infer.sampler import sample
+from tests.reference.monolix import ETAS, MODELS, Posterior, patients, published
 
 Array = NDArray[np.float64]
 MEAN_WITHIN = 0.15
@@ -26,8 +29,8 @@ OFF = 1
 def draws(posterior: Posterior, n: int, seed: int) -> Array:
     """Return draws of the etas, shape (n, k)."""
     rng = np.random.default_rng(seed)
-    z, _ = resample(posterior.prior, posterior.mode, posterior.log_density, n, rng)
-    return z - posterior.prior.mean
+    found = sample(posterior.prior, posterior.mode, posterior.log_density, n, rng)
+    return found.z - posterior.prior.mean
 
 
 def differences(run: str, some: slice, n: int) -> tuple[Array, Array]:
@@ -63,35 +66,55 @@ def test_the_files_hold_20_patients_each() -> None:
 
 @pytest.mark.parametrize("run", MODELS)
 def test_four_patients_one_of_each_design(run: str) -> None:
-    agree, of = agreeing(run, slice(0, 4), 2000)
+    agree, of = agreeing(run, slice(0, 4), 1000)
     assert agree == of
 
 
 @pytest.mark.statistical
 @pytest.mark.parametrize("run", MODELS)
 def test_all_patients(run: str) -> None:
-    agree, of = agreeing(run, slice(None), 20_000)
+    agree, of = agreeing(run, slice(None), 4000)
     assert agree >= of - OFF
 
 
 @pytest.mark.statistical
 def test_the_patient_that_is_off() -> None:
-    """The prior's own draws, weighted by the likelihood, know no mode and no shape."""
+    """Walkers of another kind, from the prior's best draws, agree with ours and not with Monolix.
+
+    They know no mode and no covariance: each moves along differences of the others.
+    """
     posterior = Posterior.of("207", patients("207")[16])
-    ours = draws(posterior, 50_000, seed=17)
+    ours = draws(posterior, 10_000, seed=17)
     rng = np.random.default_rng(17)
-    total, first, second, squares = 0.0, np.zeros(5), np.zeros(5), 0.0
-    for _ in range(60):
-        z = posterior.prior.sample(100_000, rng)
-        eta = z - posterior.prior.mean
-        log_w = posterior.log_density(z) + 0.5 * (eta**2).sum(axis=1) / OMEGA
-        w = np.exp(log_w + posterior.mode.objective.min())
-        total, squares = total + w.sum(), squares + (w**2).sum()
-        first, second = first + w @ eta, second + w @ eta**2
-    mean = first / total
-    sd = np.sqrt(second / total - mean**2)
-    print(f"effective draws {total**2 / squares:.0f}; means {mean.round(3)}; SDs {sd.round(3)}")
-    assert total**2 / squares > 1000
-    assert np.all(np.abs(ours.mean(axis=0) - mean) < MEAN_WITHIN * sd)
-    assert ours.std(axis=0) == pytest.approx(sd, rel=SD_WITHIN)
-    assert np.abs(published("207")[0][16] - mean).max() > MEAN_WITHIN * sd[0]
+    walkers = posterior.prior.sample(20_000, rng)
+    walkers = walkers[np.argsort(-posterior.log_density(walkers))[:WALKERS]]
+    kept = [w for i, w in enumerate(walk(posterior, walkers, rng)) if i >= STEPS // 4]
+    eta = np.concatenate(kept) - posterior.prior.mean
+    mean, sd = eta.mean(axis=0), eta.std(axis=0)
+    monolix = published("207")[0][16]
+    print(f"walkers {mean.round(3)}, ours {ours.mean(axis=0).round(3)}, Monolix {monolix}")
+    assert np.all(np.abs(ours.mean(axis=0) - mean) < CLOSE * sd)
+    assert ours.std(axis=0) == pytest.approx(sd, rel=CLOSE)
+    assert np.max(np.abs(monolix - mean) / sd) > MEAN_WITHIN
+
+
+WALKERS, STEPS = 100, 16_000
+CLOSE = 0.08
+"""Chains as long as some 80 of their autocorrelation times, of 100 walkers: 0.03 SD at most."""
+
+
+def walk(posterior: Posterior, z: Array, rng: np.random.Generator) -> Iterator[Array]:
+    """Yield walkers after each step of differential evolution, half of them at a time."""
+    n, k = z.shape
+    density = posterior.log_density(z)
+    halves = np.split(np.arange(n), 2)
+    for step in range(STEPS):
+        for mine, others in (halves, halves[::-1]):
+            pairs = np.array([rng.choice(others, 2, replace=False) for _ in mine])
+            jump = 1.0 if step % 10 == 9 else 2.38 / np.sqrt(2 * k)
+            shift = jump * (z[pairs[:, 0]] - z[pairs[:, 1]])
+            trial = z[mine] + shift + 1e-5 * rng.standard_normal((mine.size, k))
+            new = posterior.log_density(trial)
+            accepted = np.log(rng.random(mine.size)) < new - density[mine]
+            z[mine[accepted]], density[mine[accepted]] = trial[accepted], new[accepted]
+        yield z.copy()
