@@ -115,7 +115,13 @@ def find_mode(
         ends, rounds = _search_widely(objective, prior, ends, max_iterations)
     _refuse(ends, max_iterations)
     z = ends.z[ends.best]
-    hessian, error = _check(objective, z)
+    hessian, error, fault = _check(objective, z)
+    if fault:  # neighbours that share steps may mislead
+        objective = objective.by_itself()
+        z = descend(objective, z[None], max_iterations).z[0]
+        hessian, error, fault = _check(objective, z)
+    if fault:
+        raise FitError(fault)
     _refuse_absurd(objective, z)
     return Mode(
         z, np.linalg.inv(hessian).astype(np.float64), ends.value, ends.iterations, error, rounds
@@ -128,9 +134,12 @@ def _search_widely(objective: Objective, prior: Prior, ends: Ends, limit: int) -
     rng, fruitless = np.random.default_rng(20260), 0
     for rounds in range(1, ROUNDS + 1):
         z, spent = wide_points(objective, prior, ends, n_levels, rng)
-        more = _search(objective, z, limit)
-        fruitless = 0 if more.value.min() < ends.value.min() - SAME else fruitless + 1
-        ends += Ends(more.z, more.value, more.arrived, more.iterations + spent)
+        better = False
+        if len(z):
+            more = _search(objective, z, limit)
+            better = bool(more.value.min() < ends.value.min() - SAME)
+            ends += Ends(more.z, more.value, more.arrived, more.iterations + spent)
+        fruitless = 0 if better else fruitless + 1
         if fruitless == FRUITLESS:
             return ends, rounds
     raise FitError(
@@ -177,26 +186,27 @@ def _refuse(ends: Ends, limit: int) -> None:
         )
 
 
-def _check(objective: Objective, z: Array) -> tuple[Array, float]:
-    """Return the Hessian and the error of the gradient, or raise FitError.
+def _check(objective: Objective, z: Array) -> tuple[Array, float, str]:
+    """Return the Hessian, the error of the gradient, and what is wrong with the estimate, or "".
 
     Values of the objective one NEAR either way, along the axes of the local parabola, say what its
     slopes and curvatures really are.
     """
     hessian, slope, found, curvature = _around(objective, z)
-    error = float(np.max(np.abs(found - slope)))
-    if not (error < SLOPE and np.max(np.abs(slope)) < SLOPE):
-        raise FitError(
-            f"at the estimate the slope is {np.max(np.abs(slope)):.3g} and differs from finite"
-            f" differences by {error:.3g} (both should be below {SLOPE:g} per posterior SD);"
+    error, size = float(np.max(np.abs(found - slope))), float(np.max(np.abs(slope)))
+    fault = ""
+    if not (error < SLOPE and size < SLOPE):
+        fault = (
+            f"at the estimate the slope is {size:.3g} and differs from finite differences by"
+            f" {error:.3g} (both should be below {SLOPE:g} per posterior SD);"
             " check for contradictory levels, or widen the assay error"
         )
-    if not curvature.min() > 0:
-        raise FitError(
+    elif not curvature.min() > 0:
+        fault = (
             "the estimate is not a minimum: the objective falls away from it. Levels and prior"
             " contradict each other; check the times and values of the levels"
         )
-    return hessian, error
+    return hessian, error, fault
 
 
 def _refuse_absurd(objective: Objective, z: Array) -> None:

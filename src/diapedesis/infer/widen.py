@@ -74,6 +74,8 @@ def wide_points(
     n = sum(map(len, begin))
     halves = _halves(n_levels, rng)
     z = np.vstack([*begin, np.repeat(ends.z[ends.best][None], len(halves), axis=0)])
+    if not len(z):
+        return z, 0
     levels = np.vstack([np.ones((n, n_levels)), halves])
     trust = Trust(np.concatenate([*ease, np.ones(len(halves))]), levels)
     found = descend(objective, z, RELAXED, trust)
