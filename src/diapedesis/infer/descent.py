@@ -219,7 +219,7 @@ def _solved(h: Array, g: Array, damping: Array) -> Array:
 def _promise(step: Array, g: Array, h: Array) -> Array:
     """Return by how much the local parabola falls over a step; never 0."""
     fall = -np.einsum("ni,ni->n", g, step) - 0.5 * np.einsum("ni,nij,nj->n", step, h, step)
-    return np.maximum(fall, 1e-300)
+    return np.maximum(fall, ROUNDING)
 
 
 def _eased(gain: Array) -> Array:

@@ -16,6 +16,8 @@ __all__ = ["FitError", "Mode", "Predict", "Terms", "find_mode"]
 Array = NDArray[np.float64]
 ROUNDS = 8
 """Wide searches, at most."""
+WIDE_ITERATIONS = 100
+"""Iterations of a descent that begins in a wide search, or goes on from where one got stuck."""
 FRUITLESS = 2
 """Wide searches in a row that find nothing better, after which the search ends."""
 NEAR = 0.1
@@ -136,7 +138,7 @@ def _search_widely(objective: Objective, prior: Prior, ends: Ends, limit: int) -
         z, spent = wide_points(objective, prior, ends, n_levels, rng)
         better = False
         if len(z):
-            more = _search(objective, z, limit)
+            more = _search(objective, z, min(limit, WIDE_ITERATIONS))
             better = bool(more.value.min() < ends.value.min() - SAME)
             ends += Ends(more.z, more.value, more.arrived, more.iterations + spent)
         fruitless = 0 if better else fruitless + 1
@@ -166,7 +168,7 @@ def _search(objective: Objective, z: Array, limit: int) -> Ends:
     stuck = np.isfinite(ends.value) & ~ends.arrived
     if not stuck.any():
         return ends
-    again = descend(objective.by_itself(), ends.z[stuck], limit)
+    again = descend(objective.by_itself(), ends.z[stuck], min(limit, WIDE_ITERATIONS))
     ends.z[stuck], ends.value[stuck], ends.arrived[stuck] = again.z, again.value, again.arrived
     return Ends(ends.z, ends.value, ends.arrived, ends.iterations + again.iterations)
 
