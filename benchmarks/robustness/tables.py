@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -47,7 +48,7 @@ def summary(records: Sequence[Record]) -> dict[str, Any]:
 
 def _short(reason: str) -> str:
     """Return what failed, without the numbers of one subject."""
-    return "".join("#" if c.isdigit() else c for c in reason.split(":")[0].split(";")[0])
+    return re.sub(r"\d[\d.e+-]*", "#", reason.split(":")[0].split(";")[0])
 
 
 def _counts(records: Sequence[Record]) -> dict[str, Any]:
