@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -50,6 +51,7 @@ def subjects(draw: st.DrawFn) -> Subject:
     return Subject(given_, tuple(measured * many), sex="female", height=1.7)
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(subjects())
 def test_an_odd_subject_is_answered_or_refused_with_a_reason(subject: Subject) -> None:
