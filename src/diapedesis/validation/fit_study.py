@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import multiprocessing
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
@@ -21,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from diapedesis import __version__
+from diapedesis.core.atomic import write_bytes
 from diapedesis.models import pkpd
 from diapedesis.validation.fit_replicate import RANKED, Planner, replicate
 
@@ -171,7 +170,7 @@ def _claim(folder: Path, wanted: dict[str, Any]) -> None:
     if not path.exists():
         if any(folder.glob("shard-*.jsonl")):
             raise StudyError(f"{folder}: found shards without {MANIFEST}; choose another folder")
-        _write(path, json.dumps(wanted, indent=1) + "\n")
+        write_bytes(path, (json.dumps(wanted, indent=1) + "\n").encode())
         return
     try:
         found = json.loads(path.read_text("utf-8"))
@@ -216,7 +215,7 @@ def _compute(settings: Settings, planner: Planner, folder: Path, first: int) -> 
     numbers = _numbers(settings, first)
     rows = [replicate(settings.name, i, settings.draws, planner) for i in numbers]
     lines = [json.dumps(row, allow_nan=False, separators=(",", ":")) for row in rows]
-    _write(_shard(folder, first), "\n".join(lines) + "\n")
+    write_bytes(_shard(folder, first), ("\n".join(lines) + "\n").encode())
     return first
 
 
@@ -225,11 +224,3 @@ def _read(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
     except ValueError as error:
         raise StudyError(f"{path}: not JSON ({error}); remove it and run again") from None
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file as a whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(text)
-    Path(name).replace(path)
