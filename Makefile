@@ -54,8 +54,10 @@ bench: $(READY) ## measure speed; writes benchmarks/results.json
 	$(BIN)/python -m benchmarks.engine.run --quick --fresh
 	$(BIN)/python -m benchmarks.engine.tables
 
-validate: $(READY) ## the statistical tests and the published behaviours (minutes)
+validate: $(READY) ## the statistical tests, the fit on virtual patients, published behaviours (an hour)
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m statistical
+	$(BIN)/diapedesis validate fit
+	$(BIN)/python -m benchmarks.robustness.run
 	$(BIN)/diapedesis validate behaviours
 
 lock: ## renew requirements.lock (hashes, every platform, no index address)
