@@ -156,17 +156,22 @@ def histogram(ax: Axes, values: Array, what: str, counted: str = "Levels") -> No
     ax.set_ylabel(counted, fontsize=SMALL, color=INK)
 
 
+LONG_LABEL = 24
+"""Signs of a label of which only three fit side by side."""
+
+
 def legend(figure: Figure, axes: Sequence[Axes]) -> None:
     """Add one legend above the panels, with each label once."""
     found: dict[str, Any] = {}
     for ax in axes:
         for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
             found.setdefault(label, handle)
+    columns = 4 if max(map(len, found)) <= LONG_LABEL else 3
     figure.legend(
         list(found.values()),
         list(found),
         loc="outside upper right",
-        ncols=min(len(found), 4),
+        ncols=min(len(found), columns),
         fontsize=SMALL,
         frameon=False,
     )
