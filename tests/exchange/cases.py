@@ -35,10 +35,16 @@ antibodies: {status: transient, onset: 30, end: 90, titre: 2}
 assays:
   hospital: {lloq: 0.5, proportional_sd: 0.1}
   reference: {lloq: 0.25, factor: 1.2, additive_sd: 0.05, measures: total}
+  cytometry: {measures: saturation, proportional_sd: 0.1, additive_sd: 0.02, lloq: 0.1, factor: 1.1}
 levels:
   - {time: 0, below: true, assay: hospital}
   - {time: 140, value: 27, assay: hospital}
   - {time: 153, value: 8.5, assay: reference}
+saturations:
+  - {time: 0, below: true}
+  - {time: 140, value: 0.9, assay: cytometry}
+  - {time: 153, value: 1.05}
+occasions: [28, 140]
 now: 156
 question:
   threshold: 2

@@ -84,7 +84,7 @@ def test_good_json_reads_as_the_same_case() -> None:
 @pytest.mark.parametrize("value", [".nan", ".inf", "-.INF", "1e999", "9" * 5000])
 def test_numbers_that_are_not_finite(value: str) -> None:
     assert [(f.code, f.line) for f in faults(GOOD.replace("value: 27", f"value: {value}"))] == [
-        ("C011", 26)
+        ("C011", 27)
     ]
 
 
@@ -183,7 +183,7 @@ def test_the_message_reads_well() -> None:
         "  patient.age (line 6): wrong kind of value [C010]",
         "    found 'old'; expected a number",
         "    fix: write the number alone; its unit stands in the units block",
-        "  levels[1].value (line 26): outside the plausible range [C013]",
+        "  levels[1].value (line 27): outside the plausible range [C013]",
         "    found -27 mg/L; expected above 0 to 400 mg/L",
         "    fix: if below quantification: below: true",
     ]

@@ -49,11 +49,16 @@ def test_everything_in_a_file_reaches_the_case() -> None:
         Immunoadsorption(154.5, volume=6, duration=3 * HOUR, column="tryptophan"),
     )
     assert protocol.antibodies == (Antibodies(30, 2, 90),)
+    cytometry = Assay("cytometry", 0.1, 0.02, 0.1, 1.1, measures="saturation")
     assert subject.levels == (
         Level(0, None, hospital),
+        Level(0, None, cytometry),
         Level(140, 27, hospital),
+        Level(140, 0.9, cytometry),
         Level(153, 8.5, reference),
+        Level(153, 1.05, cytometry),
     )
+    assert subject.occasions == (28, 140)
     assert case.question == Question(
         threshold=2,
         by=200,
@@ -119,6 +124,48 @@ def test_the_only_assay_needs_no_name() -> None:
     assert case.subject.levels == (Level(1, 0.2, Assay("x", lloq=0.1)),)
 
 
+def saturation(text: str) -> Level:
+    """Return the one saturation of the smallest case with more text."""
+    smallest = MINIMAL.replace("units: {", "units: {level: ug/L, ")
+    (level,) = (x for x in read(smallest + text).subject.levels if x.assay.unit == "")
+    return level
+
+
+def test_without_an_assay_saturation_is_read_as_by_flow_cytometry() -> None:
+    row = "saturations: [{time: 1, value: 0.8}]\n"
+    assert saturation(row) == Level(1, 0.8, Assay.of_saturation())
+    serum = "assays: {x: {lloq: 0.1}}\n"
+    assert saturation(row + serum) == Level(1, 0.8, Assay.of_saturation())
+
+
+def test_each_kind_of_measurement_has_its_own_only_assay() -> None:
+    text = MINIMAL.replace("units: {", "units: {level: mg/L, ")
+    text += "assays: {x: {lloq: 0.1}, y: {measures: saturation, lloq: 0.02}}\n"
+    text += "levels: [{time: 1, value: 0.2}]\nsaturations: [{time: 1, value: 0.03}]\n"
+    flow = dataclasses.replace(Assay.of_saturation("y"), lloq=0.02)
+    assert read(text).subject.levels == (Level(1, 0.2, Assay("x", lloq=0.1)), Level(1, 0.03, flow))
+
+
+def test_shares_of_a_saturation_assay_have_no_unit() -> None:
+    """With levels in ug/L, SD and limit of saturation stay what they are."""
+    assay = "assays: {y: {measures: saturation, additive_sd: 0.04, lloq: 0.06}}\n"
+    level = saturation(assay + "saturations: [{time: 1, value: 0.07}]\n")
+    assert (level.value, level.assay.additive_sd, level.assay.lloq) == (0.07, 0.04, 0.06)
+
+
+def test_saturations_and_occasions_need_no_unit_of_levels() -> None:
+    text = MINIMAL + "saturations: [{time: 1, value: 0.8}]\noccasions: [1]\n"
+    case = read(text)
+    assert (case.now, case.subject.occasions) == (1, (1,))
+
+
+def test_a_high_saturation_is_never_too_much_for_the_doses() -> None:
+    """The bound on levels finds wrong units; a share has none."""
+    small = MINIMAL.replace("amount: 300", "amount: 0.1")
+    case = read(small + "saturations: [{time: 60, value: 0.95}]\n")
+    assert case.subject.levels[0].value == 0.95
+
+
 def test_now_is_the_last_event_and_sessions_start_then() -> None:
     case = read(edited({"now": GONE, "question": GONE}))
     assert case.now == 154.5 + 3 * HOUR
@@ -155,7 +202,7 @@ def dated(tree: Any, start: datetime) -> Any:
         key: (start + timedelta(days=value)).isoformat()
         if key in TIMES and isinstance(value, int | float)
         else [(start + timedelta(days=t)).isoformat() for t in value]
-        if key == "samples"
+        if key in {"samples", "occasions"}
         else dated(value, start)
         for key, value in tree.items()
     }
@@ -170,7 +217,7 @@ def test_dates_and_days_give_the_same_case(start: date, minute: int) -> None:
     dates = read(yaml.safe_dump(dated(tree, midnight), sort_keys=False))
     assert dates.start_date == start
     assert dataclasses.replace(dates, start_date=None) == days
-    label = dates.day_label(dates.subject.levels[2].time)
+    label = dates.day_label(dates.subject.serum_levels[2].time)
     moment = midnight + timedelta(days=153, minutes=minute)
     assert datetime.fromisoformat(label) == moment
 

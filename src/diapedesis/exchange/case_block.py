@@ -7,12 +7,17 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from diapedesis.exchange.case_values import Bounded, Moment, checked_text, refusal
+from diapedesis.observe.assay import MOST_SATURATION
 
 HOURS = Bounded(0.25, 24, "h", hint="durations are in hours; an hour is 1, not 60")
 LITRES = Bounded(0.2, 15, "L", "volume")
 MULTIPLES = Bounded(0.1, 5, "plasma volumes", hint="for litres use the key volume")
 LEVEL = Bounded(0, 400, "mg/L", "level", above=True, hint="if below quantification: below: true")
 SHARE = Bounded(0, 1, above=True)
+FRACTION = Bounded(0, 1)
+SATURATION = Bounded(
+    0, MOST_SATURATION, above=True, hint="if below quantification: below: true; else a fraction"
+)
 
 Line = Annotated[
     str, Field(strict=True, min_length=1, max_length=200), AfterValidator(checked_text)

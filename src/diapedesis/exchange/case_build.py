@@ -8,18 +8,13 @@ from typing import Any
 from diapedesis.exchange.case import Case, Question
 from diapedesis.exchange.case_checks import dose_times
 from diapedesis.exchange.case_file import QuestionBlock
+from diapedesis.exchange.case_measured import KINDS, Row
+from diapedesis.exchange.case_measured_checks import assay_of
 from diapedesis.exchange.case_question_checks import last_event
-from diapedesis.exchange.case_schema import (
-    AntiDrug,
-    AssayBlock,
-    Dose,
-    DoseSeries,
-    LevelRow,
-    Patient,
-)
+from diapedesis.exchange.case_schema import AntiDrug, Dose, DoseSeries, Patient
 from diapedesis.exchange.case_schema import Session as SessionBlock
 from diapedesis.exchange.case_sections import Draft
-from diapedesis.observe.assay import Assay, Level
+from diapedesis.observe.assay import Level
 from diapedesis.observe.subject import Subject
 from diapedesis.simulate.protocol import (
     HOUR,
@@ -54,7 +49,7 @@ def build_case(draft: Draft) -> Case:
 
 def _subject(draft: Draft) -> Subject:
     patient: Patient = draft.rest["patient"]
-    assays = {name: _assay(name, block) for name, block in draft.rest["assays"].items()}
+    measured = [(name, row) for name in KINDS for _, row in draft.lists[name]]
     return Subject(
         protocol=Protocol(
             doses=tuple(d for _, row in draft.lists["doses"] for d in _doses(row)),
@@ -62,7 +57,7 @@ def _subject(draft: Draft) -> Subject:
             weights=_weights(patient),
             antibodies=_antibodies(draft.rest["antibodies"]),
         ),
-        levels=tuple(_level(row, assays) for _, row in draft.lists["levels"]),
+        levels=tuple(_level(name, row, draft) for name, row in measured),
         id=patient.id,
         age=patient.age,
         sex=patient.sex,
@@ -70,6 +65,7 @@ def _subject(draft: Draft) -> Subject:
         haematocrit=patient.haematocrit,
         pregnant=patient.pregnant,
         antibody_test=draft.rest["antibodies"].status,
+        occasions=tuple(draft.rest["occasions"]),
     )
 
 
@@ -109,13 +105,10 @@ def _antibodies(block: AntiDrug) -> tuple[Antibodies, ...]:
     return (Antibodies(block.onset, block.titre or 1.0, end),)
 
 
-def _assay(name: str, block: AssayBlock) -> Assay:
-    return Assay(name=name, **block.model_dump(exclude_none=True))
-
-
-def _level(row: LevelRow, assays: dict[str, Assay]) -> Level:
-    only = next(iter(assays.values()), Assay())
-    return Level(row.time, row.value, only if row.assay is None else assays[row.assay])
+def _level(name: str, row: Row, draft: Draft) -> Level:
+    assay = assay_of(name, row, draft)
+    assert assay is not None
+    return Level(row.time, row.value, assay)
 
 
 def _question(block: QuestionBlock, now: float) -> Question:

@@ -1,4 +1,4 @@
-"""What a patient's history must satisfy as a whole: order, overlap, possible levels."""
+"""What a patient's history must satisfy as a whole: order, overlap, origin."""
 
 from __future__ import annotations
 
@@ -6,18 +6,12 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from diapedesis.evidence import UnknownClaim, resolve
-from diapedesis.exchange.case_schema import AssayBlock, Dose, DoseSeries, LevelRow
+from diapedesis.exchange.case_schema import Dose, DoseSeries
 from diapedesis.exchange.case_sections import Draft
 from diapedesis.exchange.case_time import Clock
-from diapedesis.exchange.case_values import nearest
 from diapedesis.exchange.faults import Faults, Where, shown
-from diapedesis.observe.assay import Assay
 from diapedesis.simulate.protocol import HOUR
 
-SMALLEST_VOLUME = 0.028
-"""No drug spreads in less than this [L/kg]: plasma volume less two SD (claim own plasma-volume)."""
-LONGEST_HALF_LIFE = 46.2
-"""Longest half-life [day] on the label (claim pkpd 1.16)."""
 MOST_DOSES = 1000
 
 
@@ -25,7 +19,7 @@ def check_history(draft: Draft, faults: Faults) -> None:
     """Note what cannot have happened, among what could be read."""
     check_order(draft, faults)
     check_overlap(draft, faults)
-    check_levels(draft, faults)
+    check_occasions(draft, faults)
     check_antibodies(draft, faults)
     check_origin(draft, faults)
 
@@ -42,17 +36,21 @@ def dose_times(dose: Dose | DoseSeries) -> list[float]:
 
 
 def check_order(draft: Draft, faults: Faults) -> None:
-    """Lists run forward in time; only levels may share a time."""
+    """Lists run forward in time; only levels and saturations may share a time."""
     doses = [
         (("doses", i), t[0], t[-1])
         for i, d in draft.lists.get("doses", [])
         for t in [dose_times(d)]
     ]
     forward(doses, draft.clock, faults, ties=False)
-    for name in ("sessions", "levels"):
+    for name in ("sessions", "levels", "saturations"):
         rows = draft.lists.get(name, [])
         spans = [instant((name, i, "time"), row.time) for i, row in rows]
-        forward(spans, draft.clock, faults, ties=name == "levels")
+        forward(spans, draft.clock, faults, ties=name != "sessions")
+    occasions = [
+        instant(("occasions", i), t) for i, t in enumerate(draft.rest.get("occasions", []))
+    ]
+    forward(occasions, draft.clock, faults, ties=False)
     patient = draft.rest.get("patient")
     if patient is not None and isinstance(patient.weight, list):
         weights = enumerate(patient.weight)
@@ -101,99 +99,20 @@ def check_overlap(draft: Draft, faults: Faults) -> None:
             )
 
 
-def check_levels(draft: Draft, faults: Faults) -> None:
-    """Levels name their assay, are quantifiable, and can be reached with the doses given."""
-    doses = [(t, d.amount) for _, d in draft.lists.get("doses", []) for t in dose_times(d)]
-    known_doses = "doses" in draft.whole and bool(doses)
-    for i, row in draft.lists.get("levels", []):
-        where: Where = ("levels", i)
-        assay = _assay_of(row, where, draft, faults)
-        if row.value is None:
-            continue
-        if known_doses and row.time <= doses[0][0]:
-            faults.add(
-                "C019",
-                (*where, "time"),
-                found=f"a level on {draft.clock.label(row.time)}",
-                expected=f"a time after the first dose, {draft.clock.label(doses[0][0])}",
-                fix="check the date (a sample at the time of a dose counts as drawn before it;"
-                " give the time of day); below: true is allowed there",
-            )
-        elif known_doses and assay is not None:
-            _check_reachable(row, (*where, "value"), doses, assay, draft, faults)
-        if assay is not None:
-            _check_quantifiable(row, (*where, "value"), assay, faults)
-
-
-def _assay_of(row: LevelRow, where: Where, draft: Draft, faults: Faults) -> AssayBlock | None:
-    assays = draft.rest.get("assays")
-    if assays is None:
-        return None
-    if row.assay is None and len(assays) <= 1:
-        return next(iter(assays.values()), AssayBlock())
-    if row.assay in assays:
-        return assays[row.assay]
-    known = ", ".join(assays) or "none defined"
-    if row.assay is None:
-        fix = "add assay"
-        faults.add("C009", (*where, "assay"), found="nothing", expected=f"one of {known}", fix=fix)
-    else:
-        fix = nearest(row.assay, assays) or "define it under assays"
-        found = shown(row.assay)
-        faults.add("C023", (*where, "assay"), found=found, expected=f"one of {known}", fix=fix)
-    return None
-
-
-def highest_level(
-    day: float, doses: Iterable[tuple[float, float]], weight: float, assay_factor: float
-) -> float:
-    """Return a bound that no level can exceed [mg/L].
-
-    Every dose (day, mg) so far in a small plasma volume, eliminated with the longest half-life.
-
-    Examples
-    --------
-    >>> highest_level(0.1, [(0.0, 300.0)], 75.0, 1.0) < 200
-    True
-    """
-    left = sum(mg * 0.5 ** ((day - t) / LONGEST_HALF_LIFE) for t, mg in doses if t < day)
-    return assay_factor * left / (SMALLEST_VOLUME * weight)
-
-
-def _check_reachable(
-    row: LevelRow,
-    where: Where,
-    doses: list[tuple[float, float]],
-    assay: AssayBlock,
-    draft: Draft,
-    faults: Faults,
-) -> None:
-    patient = draft.rest.get("patient")
-    if patient is None or row.value is None:
+def check_occasions(draft: Draft, faults: Faults) -> None:
+    """The first occasion begins with the first dose, so that those listed come later."""
+    if "doses" not in draft.whole:
         return
-    weights = patient.weight if isinstance(patient.weight, list) else None
-    lightest = min(w.value for w in weights) if weights else patient.weight
-    bound = highest_level(row.time, doses, lightest, max(1.0, assay.factor))
-    if row.value > bound:
-        faults.add(
-            "C021",
-            where,
-            found=f"{row.value:.4g} mg/L",
-            expected=f"at most {bound:.3g} mg/L, which is more than these doses can give",
-            fix="check units.level, units.dose, units.weight and the dates of the doses",
-        )
-
-
-def _check_quantifiable(row: LevelRow, where: Where, assay: AssayBlock, faults: Faults) -> None:
-    lloq = Assay.lloq if assay.lloq is None else assay.lloq
-    if row.value is not None and row.value < lloq:
-        faults.add(
-            "C025",
-            where,
-            found=f"{row.value:.4g} mg/L",
-            expected=f"at least the limit of quantification, {lloq:g} mg/L",
-            fix="write below: true, or give the assay's lloq under assays; check units.level",
-        )
+    first = dose_times(draft.lists["doses"][0][1])[0]
+    for i, day in enumerate(draft.rest.get("occasions", [])):
+        if day <= first:
+            faults.add(
+                "C018",
+                ("occasions", i),
+                found=draft.clock.label(day),
+                expected=f"a time after the first dose, {draft.clock.label(first)}",
+                fix="list further occasions only; the first one begins with the first dose",
+            )
 
 
 def check_antibodies(draft: Draft, faults: Faults) -> None:

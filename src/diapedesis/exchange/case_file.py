@@ -20,11 +20,10 @@ from diapedesis.exchange.case_block import (
     one_or_many,
     refuse_foreign,
 )
+from diapedesis.exchange.case_measured import AssayItem, LevelRow, SaturationRow
 from diapedesis.exchange.case_schema import (
     AntiDrug,
-    AssayBlock,
     DoseItem,
-    LevelRow,
     Patient,
     Session,
     Units,
@@ -164,6 +163,14 @@ class CaseFile(Block):
     )
     sessions: list[Session] = Field([], max_length=200, description="past sessions, earliest first")
     antibodies: AntiDrug = Field(AntiDrug(status="unknown"), description="antibodies to the drug")
-    assays: dict[Line, AssayBlock] = Field({}, max_length=20, description="laboratories by name")
+    assays: dict[Line, AssayItem] = Field({}, max_length=20, description="laboratories by name")
     levels: list[LevelRow] = Field([], max_length=200, description="serum levels, earliest first")
+    saturations: list[SaturationRow] = Field(
+        [], max_length=200, description="alpha4-integrin saturations, earliest first"
+    )
+    occasions: list[Time] = Field(
+        [],
+        max_length=12,
+        description="when a further occasion begins and clearance may be another, earliest first",
+    )
     question: QuestionBlock = Field(QuestionBlock(), description="what is asked")

@@ -41,12 +41,14 @@ def check_plan(draft: Draft, faults: Faults) -> None:
 
 
 def past(draft: Draft) -> Iterator[tuple[Where, float]]:
-    """Yield place and day of all that happened: doses, sessions, levels, weights, antibodies."""
+    """Yield place and day of all that happened: what was given, measured, weighed, or changed."""
     for i, dose in draft.lists.get("doses", []):
         yield ("doses", i), dose_times(dose)[-1]
-    for name in ("sessions", "levels"):
+    for name in ("sessions", "levels", "saturations"):
         for i, row in draft.lists.get(name, []):
             yield (name, i, "time"), row.time
+    for i, day in enumerate(draft.rest.get("occasions", [])):
+        yield ("occasions", i), day
     patient, antibodies = draft.rest.get("patient"), draft.rest.get("antibodies")
     if patient is not None and isinstance(patient.weight, list):
         for i, row in enumerate(patient.weight):

@@ -1,4 +1,4 @@
-"""The blocks of a case file that say what happened: doses, sessions, antibodies, levels."""
+"""The blocks of a case file that say who the patient is and what was given."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pydantic import Discriminator, Field, StrictBool, Tag, model_validator
 
 from diapedesis.exchange.case_block import (
     HOURS,
-    LEVEL,
     LITRES,
     MULTIPLES,
     SHARE,
@@ -23,7 +22,6 @@ from diapedesis.exchange.case_block import (
     refuse_foreign,
 )
 from diapedesis.exchange.case_values import Bounded, Moment, UnitOf, refusal
-from diapedesis.observe.assay import Assay
 
 
 class Units(Block):
@@ -31,7 +29,7 @@ class Units(Block):
 
     time: Annotated[str, UnitOf("time")] = Field(description="times and intervals")
     level: Annotated[str | None, UnitOf("level")] = Field(
-        None, description="levels, thresholds, lloq, additive_sd"
+        None, description="serum levels, thresholds; lloq, additive_sd of serum assays"
     )
     weight: Annotated[str | None, UnitOf("weight")] = Field(None, description="body weight")
     height: Annotated[str | None, UnitOf("height")] = Field(None, description="height")
@@ -172,47 +170,4 @@ class AntiDrug(Block):
             )
             expected = f"status {self.status} with {' and '.join(keys) or 'nothing else'}"
             raise refusal("C022", found=found, expected=expected, fix=f"write {expected}")
-        return self
-
-
-class AssayBlock(Block):
-    """How levels were measured; what is left out is taken from the default assay."""
-
-    proportional_sd: Annotated[float, Bounded(0, 1)] = Field(
-        Assay.proportional_sd, description="SD as a share of the level"
-    )
-    additive_sd: Annotated[float | None, Bounded(0, 10, "mg/L", "level")] = Field(
-        None, description=f"SD at low levels; {Assay.additive_sd:g} mg/L when left out"
-    )
-    lloq: Annotated[float | None, Bounded(0, 20, "mg/L", "level")] = Field(
-        None, description=f"lower limit of quantification; {Assay.lloq:g} mg/L when left out"
-    )
-    factor: Annotated[float, Bounded(0.1, 10, "times")] = Field(
-        1.0, description="reading of this laboratory / reading of those the model was fitted to"
-    )
-    measures: Literal["free", "total"] = Field(
-        "free", description="whether drug bound to anti-drug antibodies is read"
-    )
-
-    @model_validator(mode="after")
-    def _some_error(self) -> Self:
-        if self.proportional_sd == 0 and self.additive_sd == 0:
-            fix = "give proportional_sd or additive_sd above 0"
-            raise refusal("C022", found="both SDs 0", expected="one above 0", fix=fix)
-        return self
-
-
-class LevelRow(Block):
-    """One measured serum level."""
-
-    time: Time = Field(description="when the sample was drawn")
-    value: Annotated[float | None, LEVEL] = Field(None, description="the level; or give below")
-    below: Literal[True] | None = Field(
-        None, description="true: reported as below the limit of quantification"
-    )
-    assay: Line | None = Field(None, description="a name under assays; needed if there are several")
-
-    @model_validator(mode="after")
-    def _value_or_below(self) -> Self:
-        self.exactly_one("value", "below")
         return self

@@ -11,13 +11,19 @@ from pydantic_core import ErrorDetails
 
 from diapedesis.exchange.case_fields import keys_at
 from diapedesis.exchange.case_file import CaseFile
-from diapedesis.exchange.case_schema import DoseItem, LevelRow, Session
+from diapedesis.exchange.case_measured import LevelRow, SaturationRow
+from diapedesis.exchange.case_schema import DoseItem, Session
 from diapedesis.exchange.case_time import Clock, find_clock
 from diapedesis.exchange.case_units import accepted
 from diapedesis.exchange.case_values import Border, nearest
 from diapedesis.exchange.faults import CODES, Faults, Where, clip, shown
 
-_ROWS: dict[str, Any] = {"doses": DoseItem, "sessions": Session, "levels": LevelRow}
+_ROWS: dict[str, Any] = {
+    "doses": DoseItem,
+    "sessions": Session,
+    "levels": LevelRow,
+    "saturations": SaturationRow,
+}
 _KINDS = {
     "string_type": "text",
     "bool_type": "true or false",
@@ -37,9 +43,10 @@ class Draft:
     clock : Clock
         Days or dates.
     lists : dict
-        For doses, sessions and levels: position in the file and block, of those that could be read.
+        For doses, sessions, levels and saturations: position in the file and block, of those that
+        could be read.
     whole : set of str
-        Those of the three lists in which everything could be read.
+        Those of the four lists in which everything could be read.
     rest : dict
         The other sections, by key; one that could not be read is missing.
     """

@@ -7,6 +7,7 @@ from pathlib import Path
 from diapedesis.exchange.case import Case
 from diapedesis.exchange.case_build import build_case
 from diapedesis.exchange.case_checks import check_history
+from diapedesis.exchange.case_measured_checks import check_measured
 from diapedesis.exchange.case_question_checks import check_plan
 from diapedesis.exchange.case_sections import read_sections
 from diapedesis.exchange.faults import Faults, shown
@@ -60,6 +61,7 @@ def read_case(path: str | Path) -> Case:
         faults.refuse("C010", found=shown(raw), expected="a block of keys")
     draft = read_sections(raw, faults)
     check_history(draft, faults)
+    check_measured(draft, faults)
     check_plan(draft, faults)
     if faults.items:
         faults.stop()

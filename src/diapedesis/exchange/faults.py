@@ -33,7 +33,7 @@ CODES: Mapping[str, tuple[str, str]] = {
     "C016": ("not a time", "write days as a number, or a date as 2024-03-01 or 2024-03-01T10:30"),
     "C017": ("days and dates mixed", "write all the times as days, or all as dates"),
     "C018": ("out of order", "list by time, earliest first; check for a mistyped date"),
-    "C019": ("level before the first dose", "check the date; below: true is allowed there"),
+    "C019": ("measured before the first dose", "check the date; below: true is allowed there"),
     "C020": ("sessions overlap", "check the times and the duration (hours)"),
     "C021": ("probably a wrong unit", "name the unit the value is in, or mend the value"),
     "C022": ("fields do not fit together", "keep the combination that the message names"),

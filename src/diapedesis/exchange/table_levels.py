@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from diapedesis.exchange.case_checks import highest_level
+from diapedesis.exchange.case_measured_checks import highest_level
 from diapedesis.exchange.table_covariates import convert, probable_unit
 from diapedesis.exchange.table_events import Event, SubjectEvents
 from diapedesis.exchange.table_faults import TableFaults
