@@ -1,7 +1,8 @@
-"""Simulate the levels of an example: ``python scripts/simulate_levels.py CASE``.
+"""Simulate the measurements of an example: ``python scripts/simulate_levels.py CASE``.
 
-Draws one virtual patient from the prior of the case's subject, solves what was given, and prints a
-reading with assay error at the time of each level in the file, for pasting into it.
+Draws one virtual patient from the prior of the case's subject, solves what was given, occasion by
+occasion, and prints a reading with assay error at the time of each level and saturation in the
+file, for pasting into it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import numpy as np
 from diapedesis.exchange import read_case
 from diapedesis.infer.fit import fit, stream
 from diapedesis.infer.likelihood import Levels
-from diapedesis.simulate import solve
+from diapedesis.infer.names import fitted_names
+
+OUTPUTS = ("c", "c_free", "saturation")
 
 
 def main() -> None:
@@ -24,23 +27,22 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     case = read_case(options.case)
-    truth = fit(replace(case.subject, levels=()), n_draws=100, seed=options.seed)
-    levels = Levels.of(case.subject.levels)
-    solution = solve(
-        truth.model,
-        case.subject.protocol,
-        [x.time for x in case.subject.levels],
-        ("c", "c_free"),
-        parameters={k: v[0] for k, v in truth.draws.items()},
-        inputs=truth.inputs,
-    )
-    mu = levels.reading(solution["c"], solution["c_free"])[0]
-    noise = stream(case.subject, options.seed, "readings").standard_normal(mu.size)
-    for x, y in zip(case.subject.levels, mu + levels.sd(mu) * noise, strict=True):
+    subject = case.subject
+    truth = fit(replace(subject, levels=()), n_draws=100, seed=options.seed).thinned(1)
+    levels = Levels.of(subject.levels)
+    times, at = np.unique([x.time for x in subject.levels], return_inverse=True)
+    begin = min(subject.protocol.start, float(times[0]))
+    values = truth.solve(subject.protocol, times, OUTPUTS, t0=begin).values
+    mu = levels.reading(*(values[name][0, at] for name in OUTPUTS))
+    noise = stream(subject, options.seed, "readings").standard_normal(mu.size)
+    for x, y in zip(subject.levels, mu + levels.sd(mu) * noise, strict=True):
         shown = "below" if y < x.assay.lloq else f"{y:.3g}"
-        print(f"{case.day_label(x.time)}: {shown}")
-    values = {k: float(np.round(truth.draws[k][0], 4)) for k in truth.names}
-    print("truth:", values)
+        what = "level" if x.assay.unit else "saturation"
+        print(f"{what}, {case.day_label(x.time)}: {shown}")
+    names = fitted_names(subject.protocol, subject.levels)
+    print("truth:", {k: float(np.round(truth.draws[k][0], 4)) for k in names})
+    for name, deviations in truth.deviations.items():
+        print(f"deviations of {name} on each occasion:", np.round(deviations[0], 3).tolist())
 
 
 if __name__ == "__main__":

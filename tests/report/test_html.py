@@ -195,10 +195,10 @@ def test_an_outlier_is_marked_and_the_plan_shown_without_it(
 ) -> None:
     assert outlier.without_outlier is not None
     face, rest = (words(t) for t in Page(pages["outlier"]).sections)
-    assert "A level is probably wrong" in face
+    assert "A measurement is probably wrong" in face
     p = outlier.without_outlier.probability
-    assert f"{k_of_20(p)}." in face[face.index("Without the doubtful level") :]
-    assert "The plan with and without the doubtful level" in rest
+    assert f"{k_of_20(p)}." in face[face.index("Without the doubtful one") :]
+    assert "The plan with and without the doubtful measurement" in rest
     assert '<tr class="bad"><td>day 140</td>' in pages["outlier"]
 
 

@@ -1,4 +1,4 @@
-"""What every figure of a plan is made of: axes, bands, single courses, measured levels.
+"""What every figure of a plan is made of: axes, bands, single courses, marks.
 
 Sizes and colours are given to each artist, so that global matplotlib settings, which other threads
 may change, decide nothing that matters. The colours are Okabe and Ito's, told apart by the
@@ -19,7 +19,6 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator, PercentF
 from numpy.typing import NDArray
 
 from diapedesis.infer.fit import Fit
-from diapedesis.observe import Level
 from diapedesis.plan.outlook import EFFECT
 
 Array = NDArray[np.float64]
@@ -126,52 +125,6 @@ def course(ax: Axes, x: Array, values: Array, colour: str, label: str = "") -> N
     ax.plot(x, q[2], color=colour, linewidth=2.0, label=label or None)
 
 
-def measured(ax: Axes, fit: Fit, clock: Clock, unit: str = "mg/L") -> None:
-    """Draw what was measured with the assay's 90 % error, below the LLOQ as triangles.
-
-    Levels, or with another unit saturations, are divided by the factor of their laboratory; a
-    probable outlier gets a ring.
-    """
-    label: str | None = "measured, assay's 90 % error"
-    for level, p_outlier in zip(
-        fit.subject.levels, fit.level_table.column("p_outlier"), strict=True
-    ):
-        if level.assay.unit != unit:
-            continue
-        x, y, error = level.time - clock.origin, reading(level), _error(level)
-        if level.below:
-            ax.plot(x, y, "v", mfc="white", mec=INK, ms=6.5, zorder=6)
-            ax.annotate(f"< {y:.2g}", (x, y), (5, -3), textcoords="offset points", fontsize=7.5)
-            continue
-        bars = np.array([[min(error, 0.9 * y)], [error]])
-        ax.errorbar(
-            x, y, bars, fmt="o", color=INK, ms=4.5, capsize=2.5, lw=1, zorder=6, label=label
-        )
-        label = None
-        if p_outlier > 0.5:
-            ax.plot(x, y, "o", mfc="none", mec="#CC0033", ms=12, mew=1.4, zorder=6)
-            ax.annotate(
-                "probable outlier",
-                (x, y),
-                (9, 3),
-                textcoords="offset points",
-                fontsize=7.5,
-                color="#CC0033",
-                zorder=7,
-            )
-
-
-def reading(level: Level) -> float:
-    """Return a level or saturation, or its LLOQ, on the scale of the model."""
-    value = level.assay.lloq if level.below or level.value is None else level.value
-    return value / level.assay.factor
-
-
-def _error(level: Level) -> float:
-    a, y = level.assay, reading(level)
-    return float(1.645 * np.hypot(a.proportional_sd * y, a.additive_sd / a.factor))
-
-
 def marks(ax: Axes, days: Sequence[float], label: str, colour: str) -> None:
     """Mark days (axis scale) above a panel, with a label beside those in view."""
     low, high = ax.get_xlim()
@@ -191,6 +144,29 @@ def marks(ax: Axes, days: Sequence[float], label: str, colour: str) -> None:
         color=colour,
         transform=top,
     )
+
+
+def occasion_lines(axes: Sequence[Axes], days: Sequence[float], clock: Clock) -> None:
+    """Draw, over all panels, where an occasion begins that is in view; labelled in the first."""
+    low, high = axes[0].get_xlim()
+    for j, day in enumerate(days, 1):
+        x = day - clock.origin
+        if not low < x < high:
+            continue
+        for ax in axes:
+            ax.axvline(x, color=PAST, lw=0.8, ls="-.", zorder=4)
+        axes[0].annotate(
+            f"occasion {j}",
+            (x, 1.0),
+            (3, -2),
+            xycoords=axes[0].get_xaxis_transform(),
+            textcoords="offset points",
+            fontsize=SMALL,
+            va="top",
+            color=PAST,
+            zorder=7,
+            bbox=PAPER,
+        )
 
 
 def key(ax: Axes, loc: Literal["upper right", "lower left"] = "upper right") -> None:

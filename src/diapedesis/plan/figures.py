@@ -27,11 +27,11 @@ from diapedesis.plan.figure_parts import (
     level_axis,
     limit_line,
     marks,
-    measured,
     new_figure,
-    reading,
+    occasion_lines,
     share_axis,
 )
+from diapedesis.plan.figure_points import measured, reading
 from diapedesis.plan.figures_of_fit import fit_figure, parameter_figure
 from diapedesis.plan.search import Arm
 
@@ -85,6 +85,7 @@ def plex_figure(plan: PlexPlan, *, day_label: DayLabel | None = None) -> Figure:
     for ax, (_, label) in zip(axes[1:], PANELS, strict=False):
         share_axis(ax, label)
     clock.axis(axes[3], left, right)
+    occasion_lines(axes[:3], plan.fit.subject.occasions, clock)
     measured(axes[0], plan.fit, clock)
     measured(axes[1], plan.fit, clock, unit="")
     marks(axes[0], [d - q.first for d in plan.session_days], "sessions", CHOSEN)
@@ -217,6 +218,7 @@ def course_figure(
         course(ax, times - origin, values[name], CHOSEN)
         share_axis(ax, label)
     clock.axis(axes[2], start, float(times[-1]))
+    occasion_lines(axes, fit.subject.occasions, clock)
     measured(axes[0], fit, clock)
     measured(axes[1], fit, clock, unit="")
     for value, label in (limits or {}).items():

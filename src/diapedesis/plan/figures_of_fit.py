@@ -23,12 +23,12 @@ from diapedesis.plan.figure_parts import (
     key,
     level_axis,
     marks,
-    measured,
     new_figure,
+    occasion_lines,
     plain,
-    reading,
     share_axis,
 )
+from diapedesis.plan.figure_points import measured, reading
 
 
 def fit_figure(fit: Fit, *, day_label: DayLabel | None = None) -> Figure:
@@ -68,6 +68,7 @@ def fit_figure(fit: Fit, *, day_label: DayLabel | None = None) -> Figure:
         course(axes[1], times, values["saturation"], PAST)
         share_axis(axes[1], "alpha4 saturation")
         measured(axes[1], fit, clock, unit="")
+    occasion_lines(axes, fit.subject.occasions, clock)
     marks(ax, [s.time for s in given.sessions], "sessions", CHOSEN)
     key(ax, "lower left")
     return figure

@@ -25,10 +25,9 @@ from diapedesis.plan.figure_parts import (
     level_axis,
     limit_line,
     marks,
-    measured,
     new_figure,
-    reading,
 )
+from diapedesis.plan.figure_points import measured, reading
 from diapedesis.plan.samples import assay_label
 
 if TYPE_CHECKING:
@@ -95,7 +94,7 @@ def _view(plan: SamplePlan) -> tuple[float, float]:
 def _levels(ax: Axes, plan: SamplePlan, clock: Clock, left: float, right: float) -> None:
     q, arm = plan.question, plan.chosen
     level_axis(
-        ax, [reading(x) for x in plan.fit.subject.levels if x.time >= left], q.threshold.value
+        ax, [reading(x) for x in plan.fit.subject.serum_levels if x.time >= left], _limit(plan)
     )
     start = max(left, min(plan.fit.subject.protocol.start, q.first))
     if start < q.first:
@@ -113,6 +112,11 @@ def _levels(ax: Axes, plan: SamplePlan, clock: Clock, left: float, right: float)
     at = np.interp(days, arm.times, middle)
     ax.plot(days - q.first, at, "|", color=SAMPLE, ms=9, mew=1.3, zorder=6, label="sample")
     key(ax)
+
+
+def _limit(plan: SamplePlan) -> float | None:
+    threshold = plan.question.threshold
+    return threshold.value if threshold.output == "c" else None
 
 
 def _gains(ax: Axes, own: list[Option], place: int, first: float, quantity: str) -> None:

@@ -93,10 +93,11 @@ def _data(fit: Fit) -> Iterator[Flag]:
     for level, p_outlier in zip(
         fit.subject.levels, fit.level_table.column("p_outlier"), strict=True
     ):
+        what = "level" if level.assay.unit else "saturation"
         if p_outlier > 0.5:
             yield Flag(
                 "outlier",
-                f"level on day {level.time:g} (probability {percent(p_outlier)})",
+                f"{what} on day {level.time:g} (probability {percent(p_outlier)})",
                 "the plan is shown with and without it",
             )
     left = fit.shrinkage()

@@ -17,7 +17,15 @@ from diapedesis.plan.figures import fit_figure, parameter_figure
 from diapedesis.plan.words import k_of_20, level
 from diapedesis.report.sources import claims_behind, fitted_rows, links_of, other_rows
 from diapedesis.report.svg import inline_svg
-from diapedesis.report.words import Calendar, inside, patient, percent, span
+from diapedesis.report.words import (
+    Calendar,
+    inside,
+    occasions,
+    patient,
+    percent,
+    share,
+    span,
+)
 from diapedesis.simulate import Session
 
 TITLES = {
@@ -31,7 +39,7 @@ TITLES = {
     "no level": "No level was measured",
     "assay limit": "The assay does not reach the threshold",
     "conflict": "The levels do not fit the history",
-    "outlier": "A level is probably wrong",
+    "outlier": "A measurement is probably wrong",
     "shrinkage": "The levels leave much open",
 }
 SAID = ("no height", "no haematocrit", "no sex", "no level", "antibodies not tested", "pregnancy")
@@ -90,6 +98,7 @@ def common(
             parameter_figure(fit), "parameters", "Prior and posterior of each fitted parameter"
         ),
         "has_level": bool(fit.subject.levels),
+        "occasions": occasions(fit.subject.occasions, calendar),
     }
 
 
@@ -114,7 +123,7 @@ def _levels(fit: Fit, calendar: Calendar) -> list[dict[str, str]]:
     rows = []
     for x, r in zip(fit.subject.levels, fit.levels.to_dict("records"), strict=True):
         value = x.assay.lloq if x.value is None else x.value
-        write = level if x.assay.unit else percent
+        write = level if x.assay.unit else share
         rows.append(
             {
                 "day": calendar.date(x.time),
@@ -130,9 +139,12 @@ def _levels(fit: Fit, calendar: Calendar) -> list[dict[str, str]]:
 
 
 def _assay(a: Assay) -> str:
-    parts = [a.name, f"SD {100 * a.proportional_sd:.0f} % + {a.additive_sd:g} {a.unit}".rstrip()]
-    what = f"{a.measures} drug" if a.unit else "saturation"
-    parts += [f"LLOQ {a.lloq:g}", f"reads {what}"]
+    if a.unit:
+        added, limit, what = f"{a.additive_sd:g} mg/L", f"{a.lloq:g}", f"{a.measures} drug"
+    else:
+        added, limit, what = f"{100 * a.additive_sd:g} points", share(a.lloq), "saturation"
+    parts = [a.name, f"SD {100 * a.proportional_sd:.0f} % + {added}"]
+    parts += [f"LLOQ {limit}", f"reads {what}"]
     if a.factor != 1:
         parts.append(f"reads {a.factor:g} times the reference")
     return ", ".join(parts)

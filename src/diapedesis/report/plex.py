@@ -179,7 +179,7 @@ def _with_and_without(plan: PlexPlan, calendar: Calendar) -> list[dict[str, str]
     """Return the plan with all levels and without probable outliers; empty when none is."""
     if plan.without_outlier is None:
         return []
-    both = (("All levels", plan), ("Without the doubtful level", plan.without_outlier))
+    both = (("All measurements", plan), ("Without the doubtful one", plan.without_outlier))
     rows = []
     for name, p in both:
         arm = _arms(p, calendar)[0]

@@ -54,7 +54,7 @@ class ParameterRow:
 
 
 def fitted_rows(fit: Fit) -> list[ParameterRow]:
-    """Return the fitted parameters, prior and posterior."""
+    """Return the fitted parameters and their deviations on each occasion, prior and posterior."""
     rows = []
     for r in fit.parameter_frame().to_dict("records"):
         prior = f"{number(r['prior_50'])} ({span(r['prior_05'], r['prior_95'], number)})"
@@ -67,10 +67,19 @@ def fitted_rows(fit: Fit) -> list[ParameterRow]:
                 prior,
                 after if fit.mode else "as prior",
                 f"{100 * r['sd_left']:.0f} %" if fit.mode else "100 %",
-                origins(fit.model.parameters[r["id"]]),
+                _origins_of(fit, r["id"]),
             )
         )
     return rows
+
+
+def _origins_of(fit: Fit, name: str) -> tuple[Origin, ...]:
+    """Return where the prior of a parameter, or of its deviation on an occasion, comes from."""
+    id, _, occasion = name.partition("@")
+    p = fit.model.parameters[id]
+    if not occasion or p.iov_source is None:
+        return origins(p)
+    return (_origin(p.iov_source, "spread between occasions: "),)
 
 
 def other_rows(fit: Fit, planned: Sequence[Session] = ()) -> list[ParameterRow]:

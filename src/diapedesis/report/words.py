@@ -60,6 +60,34 @@ def number(x: float) -> str:
     return f"{x:.0f}" if abs(x) >= 100 else f"{x:.3g}"
 
 
+def share(x: float) -> str:
+    """Return a measured share in per cent; unlike a probability it may be above 1.
+
+    Examples
+    --------
+    >>> share(0.701), share(1.05), share(0.052)
+    ('70 %', '105 %', '5.2 %')
+    """
+    if not math.isfinite(x):
+        return MISSING
+    return f"{100 * x:.0f} %" if x >= 0.1 else f"{100 * x:.2g} %"
+
+
+def occasions(days: Sequence[float], calendar: Calendar) -> str:
+    """Return when each occasion was, numbered as in the names of deviations.
+
+    Examples
+    --------
+    >>> occasions((84.0, 168.0), Calendar(0.0, "day 0"))
+    'occasion 0 until day 84; occasion 1 from day 84; occasion 2 from day 168 on'
+    """
+    if not days:
+        return ""
+    parts = [f"occasion 0 until {calendar.date(days[0])}"]
+    parts += [f"occasion {j} from {calendar.date(d)}" for j, d in enumerate(days, 1)]
+    return "; ".join(parts) + " on"
+
+
 def day(x: float) -> str:
     """Return a count of days without a unit."""
     if not math.isfinite(x):
@@ -166,7 +194,10 @@ def patient(subject: Subject, calendar: Calendar) -> str:
         )
     if given.sessions:
         parts.append(f"{_count(len(given.sessions), 'session')} so far")
-    parts.append(f"{_count(len(subject.levels), 'measured level')}")
+    cells = len(subject.levels) - len(subject.serum_levels)
+    parts.append(_count(len(subject.serum_levels), "measured level"))
+    if cells:
+        parts.append(_count(cells, "measured saturation"))
     return " · ".join(parts)
 
 

@@ -66,7 +66,7 @@ def plex(case: Case, asked: Asked) -> Answer:
     }
     if plan.without_outlier is not None:
         again = plan.without_outlier.headline(case.day_label)
-        lines.append(f"Without the level that is probably wrong: {again}")
+        lines.append(f"Without the measurement that is probably wrong: {again}")
         data["without_outlier"] = again
     return build_answer(
         case, plan.fit, plan.flags, lines, [table], data, lambda: report_text("plex", plan, case)
