@@ -145,6 +145,19 @@ def test_every_example_answers(example: Path) -> None:
         assert "SIMULATED" in text
 
 
+def test_saturations_and_occasions_reach_answer_and_report(tmp_path: Path) -> None:
+    example, out = ROOT / "examples" / "saturation-and-occasions.yaml", tmp_path / "report.html"
+    asked = ("plan", "washout", str(example), "--draws", "100", "--json", "--out", str(out))
+    code, text, error = run(*asked)
+    assert code == 0, error
+    data = json.loads(text)
+    kinds = [(x["measures"], x["unit"]) for x in data["levels"]]
+    assert kinds.count(("free", "mg/L")) == 5 and kinds.count(("saturation", "")) == 3
+    assert {"cl@0", "cl@1", "ec50"} <= {p["id"] for p in data["parameters"]}
+    html = out.read_text("utf-8")
+    assert "3 measured saturations" in html and "occasion 0 until 2023-12-11" in html
+
+
 def test_a_simulated_case_says_so_on_the_face_of_its_report(tmp_path: Path) -> None:
     out = tmp_path / "report.html"
     example = ROOT / "examples" / "vennegoor-like.yaml"

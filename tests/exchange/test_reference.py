@@ -1,5 +1,6 @@
 """The published schema, tables and examples say what the reader does."""
 
+import dataclasses
 import json
 import re
 from pathlib import Path
@@ -14,6 +15,7 @@ from diapedesis.exchange import CaseError, read_case
 from diapedesis.exchange.case_fields import blocks, keys_at, rows
 from diapedesis.exchange.case_reference import json_schema, main, page
 from diapedesis.exchange.tree import scalar
+from diapedesis.observe import Assay
 from tests.exchange.cases import good, put, read
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -118,9 +120,10 @@ def test_an_example_after_a_publication_says_what_is_made_up(example: Path) -> N
         assert not case.subject.levels
 
 
-def test_the_four_examples_are_there() -> None:
+def test_the_five_examples_are_there() -> None:
     names = {p.stem for p in EXAMPLES}
     assert {"khatri-like", "three-exchanges-54f", "vennegoor-like", "no-level"} <= names
+    assert "saturation-and-occasions" in names
 
 
 def test_the_54_year_old_exchanged_1_4_plasma_volumes_of_3_litres() -> None:
@@ -134,13 +137,22 @@ def test_the_54_year_old_exchanged_1_4_plasma_volumes_of_3_litres() -> None:
     assert [s.time - subject.protocol.last_dose for s in subject.protocol.sessions] == [14, 16, 18]
 
 
+def test_the_example_of_saturations_holds_both_kinds_and_two_occasions() -> None:
+    case = read_case(ROOT / "examples" / "saturation-and-occasions.yaml")
+    subject = case.subject
+    assert len(subject.serum_levels) == 5
+    assert len(subject.levels) == 8
+    assert subject.levels[1].time == subject.levels[2].time == subject.occasions[0]
+    assert [case.day_label(d) for d in subject.occasions] == ["2023-12-11"]
+
+
 def fences(kind: str) -> list[str]:
     text = (REFERENCE / "case-file.md").read_text(encoding="utf-8")
     return re.findall(rf"^```{kind}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
 
 
 def test_the_examples_of_the_page() -> None:
-    smallest, faulty = fences("yaml")
+    smallest, faulty, cells = fences("yaml")
     assert read(smallest) == read_case(ROOT / "examples" / "no-level.yaml")
     with pytest.raises(CaseError) as caught:
         read(faulty)
@@ -148,6 +160,11 @@ def test_the_examples_of_the_page() -> None:
     assert str(caught.value).split("/")[-1] == printed.rstrip("\n").split("/")[-1]
     mended = read(faulty.replace("dose: mg}", "dose: mg, volume: L}"))
     assert len(mended.subject.levels) == 3
+    subject = read(cells).subject
+    assert [x.assay.measures for x in subject.levels] == ["free", "saturation"] * 2
+    assert subject.occasions == (336,)
+    flow = dataclasses.replace(Assay.of_saturation(), name="flow cytometry")
+    assert subject.levels[1].assay == flow  # as the page says of the default
 
 
 def test_the_python_of_the_page(

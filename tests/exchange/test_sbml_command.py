@@ -52,6 +52,21 @@ def test_a_case_without_levels_cannot_be_fitted(tmp_path: Path) -> None:
     assert not out.exists()
 
 
+def test_saturations_and_occasions_change_no_typical_model(tmp_path: Path) -> None:
+    case, out = str(EXAMPLES / "saturation-and-occasions.yaml"), tmp_path / "model.xml"
+    code, text, _ = run(case, "--out", str(out))
+    assert code == 0
+    assert "time 0 is 2023-01-09" in text
+
+
+def test_a_fit_of_several_occasions_has_no_one_value(tmp_path: Path) -> None:
+    case, out = str(EXAMPLES / "saturation-and-occasions.yaml"), tmp_path / "model.xml"
+    code, _, error = run(case, "--out", str(out), "--fitted")
+    assert code == 2
+    assert "Fix: leave --fitted out" in error
+    assert not out.exists()
+
+
 @pytest.mark.parametrize(
     ("out", "said"), [("model.txt", "ending in .xml or .sbml"), ("none/model.xml", "directory")]
 )

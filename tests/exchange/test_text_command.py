@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,49 @@ def test_bad_input_writes_nothing(arguments: tuple[str, ...], said: str, tmp_pat
     code, _, error = run(program, str(tmp_path / out), *rest)
     assert code == 2 and said in error
     assert list(tmp_path.iterdir()) == []
+
+
+def parts(*left_out: str) -> str:
+    """Return the example of levels, saturations and occasions without some of its sections."""
+    text = (EXAMPLES / "saturation-and-occasions.yaml").read_text("utf-8")
+    for key in left_out:
+        text = re.sub(rf"^{key}:.*\n(?:  .*\n)*", "", text, flags=re.M)
+    return text
+
+
+@pytest.mark.parametrize(
+    ("left_out", "said"),
+    [
+        ((), "Fix: take occasions out of a copy of the case"),
+        (("occasions",), "saturation of day 336: found assay 'flow cytometry'"),
+        (("occasions",), "Fix: export one assay at a time, each from a copy of the case"),
+    ],
+)
+def test_what_one_text_cannot_hold_is_refused(
+    left_out: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "case.yaml").write_text(parts(*left_out), "utf-8")
+    code, _, error = run("nonmem", str(tmp_path / "m.ctl"), "--case", str(tmp_path / "case.yaml"))
+    assert code == 2 and said in error
+    assert [p.name for p in tmp_path.iterdir()] == ["case.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "other", "values"),
+    [
+        ("levels", "saturations", [41.3, 42.3, 14.2, 11.8, 55.2]),
+        ("saturations", "levels", [0.701, 0.746, 0.964]),
+    ],
+)
+def test_a_copy_with_one_assay_is_written(
+    kind: str, other: str, values: list[float], tmp_path: Path
+) -> None:
+    (tmp_path / "case.yaml").write_text(parts(other, "occasions"), "utf-8")
+    out = tmp_path / "m.ctl"
+    assert run("nonmem", str(out), "--case", str(tmp_path / "case.yaml"))[0] == 0
+    found = rows(out.with_suffix(".csv").read_text("utf-8"))
+    assert [r["DV"] for r in found if r["MDV"] == 0] == values
+    assert ("SATURATION" in out.read_text("utf-8")) == (kind == "saturations")
 
 
 def test_two_assays_of_one_case_are_refused(tmp_path: Path) -> None:

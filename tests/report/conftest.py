@@ -67,6 +67,15 @@ def during_sessions() -> PlexPlan:
 
 
 @pytest.fixture(scope="session")
+def cells() -> PlexPlan:
+    """Return a plan from levels and saturations, one above 1, one not read, on two occasions."""
+    flow = Assay.of_saturation("flow cytometry")
+    coarse = replace(flow, name="coarse", lloq=0.9, factor=1.2)
+    read = (Level(112.0, 0.8, flow), Level(140.0, None, coarse), Level(150.0, 1.08, flow))
+    return plan(replace(PATIENT, levels=(*PATIENT.levels, *read), occasions=(112.0,)), ASK)
+
+
+@pytest.fixture(scope="session")
 def no_level() -> PlexPlan:
     """Return a plan of immunoadsorption towards a saturation, with nothing measured."""
     ask = replace(

@@ -88,6 +88,40 @@ def test_a_level_below_quantification_is_an_open_triangle_at_its_limit(
         assert "< 4.2" in texts(figure)
 
 
+def test_saturations_stand_in_their_own_panel(cells: PlexPlan) -> None:
+    """Two levels above; below 0.8 and 1.08, and at 0.9 / 1.2 what was not read."""
+    for figure in (plex_figure(cells), fit_figure(cells.fit)):
+        points = [[c[0] for c in ax.containers] for ax in figure.axes[:2]]
+        seen = [[float(p.get_ydata()[0]) for p in of_panel] for of_panel in points]
+        assert seen == [[24.0, 49.0], [0.8, 1.08]]
+        (mark,) = [x for x in figure.axes[1].get_lines() if x.get_marker() == "v"]
+        assert mark.get_ydata()[0] == pytest.approx(0.9 / 1.2)
+        assert "< 75 %" in texts(figure)
+        assert not [x for x in figure.axes[0].get_lines() if x.get_marker() == "v"]
+
+
+def test_no_bar_of_a_saturation_is_cut_off(cells: PlexPlan) -> None:
+    upper = 1.08 + 1.645 * np.hypot(0.12 * 1.08, 0.03)
+    for figure in (plex_figure(cells), fit_figure(cells.fit)):
+        assert figure.axes[1].get_ylim()[1] > upper
+    assert plex_figure(cells).axes[2].get_ylim() == (0, 1.02)
+
+
+def test_where_an_occasion_begins_is_drawn(cells: PlexPlan, reached: PlexPlan) -> None:
+    assert "occasion 1" in texts(fit_figure(cells.fit))
+    assert "occasion 1" in texts(plex_figure(cells))
+    assert "occasion" not in texts(fit_figure(reached.fit))
+
+
+def test_what_was_measured_out_of_view_is_not_in_the_legend(cells: PlexPlan) -> None:
+    arm = cells.waiting
+    late = arm.times > 152.0
+    values = {k: v[:, late] for k, v in arm.values.items()}
+    figure = course_figure(cells.fit, arm.times[late], values)
+    assert "measured" not in texts(figure)
+    assert not figure.axes[1].containers
+
+
 def test_an_outlier_is_named(outlier: PlexPlan, reached: PlexPlan) -> None:
     assert "probable outlier" in texts(fit_figure(outlier.fit))
     assert "probable outlier" not in texts(fit_figure(reached.fit))

@@ -20,6 +20,7 @@ from diapedesis.plan import (
     plan_plex,
     plan_washout,
 )
+from diapedesis.plan.flags import flags
 from diapedesis.plan.words import k_of_20
 from diapedesis.report.html import (
     forecast_report,
@@ -81,6 +82,7 @@ def pages(
     outlier: PlexPlan,
     during_sessions: PlexPlan,
     no_level: PlexPlan,
+    cells: PlexPlan,
     washout: Washout,
     interval: Interval,
     forecast: Forecast,
@@ -92,6 +94,7 @@ def pages(
         "outlier": plex_report(outlier),
         "during": plex_report(during_sessions),
         "no level": plex_report(no_level),
+        "cells": plex_report(cells),
         "washout": washout_report(washout),
         "interval": interval_report(interval),
         "forecast": forecast_report(forecast),
@@ -209,6 +212,35 @@ def test_levels_below_quantification_and_other_laboratories_are_named(
     assert "below 5.0" in rest
     assert "second laboratory" in rest
     assert "reads 1.2 times the reference" in rest
+
+
+def test_saturations_are_counted_and_written_in_per_cent(pages: dict[str, str]) -> None:
+    face, rest = (words(t) for t in Page(pages["cells"]).sections)
+    assert "2 measured levels · 3 measured saturations" in face
+    for text in ("80 %", "108 %", "below 90 %", "SD 12 % + 3 points, LLOQ 5 %, reads saturation"):
+        assert text in rest, text
+    assert "measured saturation" not in front(pages["reached"])
+
+
+def test_occasions_are_dated_and_their_spread_has_its_source(
+    cells: PlexPlan, pages: dict[str, str]
+) -> None:
+    rest = words(Page(pages["cells"]).sections[1])
+    assert "Occasions: occasion 0 until day 112; occasion 1 from day 112 on." in rest
+    assert "factor on occasion 1 cl@1" in rest
+    source = cells.fit.model.parameters["cl"].iov_source
+    assert isinstance(source, Assumption)
+    row = rest[rest.index("cl@1") :]
+    assert row.index(f"spread between occasions: Assumption: {source.why}") < 250
+    assert "Occasions:" not in " ".join(Page(pages["reached"]).sections)
+
+
+def test_a_wrong_saturation_is_called_so(cells: PlexPlan) -> None:
+    rows = [r | {"p_outlier": 0.9} for r in cells.fit.level_table.records()]
+    found = flags(replace(cells.fit, level_table=Table.of(rows)))
+    said = [f.found for f in found if f.code == "outlier"]
+    assert "saturation on day 150 (probability 90 %)" in said
+    assert "level on day 150 (probability 90 %)" in said
 
 
 def test_every_fitted_parameter_stands_with_its_source(

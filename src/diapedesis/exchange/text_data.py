@@ -78,8 +78,8 @@ def to_data_set(
     Raises
     ------
     ValueError
-        For an unknown program, a protocol with resets, or a level read by an assay that differs
-        from `assay` in more than name and limit.
+        For an unknown program, a protocol with resets, a level read by an assay that differs from
+        `assay` in more than name and limit, or a subject with occasions.
 
     Examples
     --------
@@ -121,6 +121,11 @@ def _rows(
     """Yield the rows of one subject, without its ID."""
     if subject.protocol.resets:
         raise ValueError(f"resets of {subject.id!r}: found some, expected none in a data set")
+    if subject.occasions:
+        raise ValueError(
+            f"occasions: found {len(subject.occasions)}, expected none, because the texts hold no"
+            " variability between occasions. Fix: take occasions out of a copy of the case"
+        )
     plan = schedule(subject.protocol, text.model)
     known = covariates(subject)
     defaults = {id: known.get(id, text.model.inputs[id].default) for id in text.inputs}
@@ -171,15 +176,23 @@ def _doses(text: TextModel, subject: Subject) -> Iterator[_Event]:
 
 
 def _level(level: Level, text: TextModel) -> _Event:
-    ours, theirs = ((a.measures, a.factor, a.proportional_sd, a.additive_sd)
-                    for a in (text.assay, level.assay))  # fmt: skip
+    ours, theirs = _errors(text.assay), _errors(level.assay)
     if ours != theirs:
+        kind = "level" if level.assay.unit else "saturation"
         raise ValueError(
-            f"level of day {level.time:g}: found assay {level.assay!r}, expected one that differs"
-            f" from {text.assay!r} in name and lloq only; export one assay at a time"
+            f"{kind} of day {level.time:g}: found assay {level.assay.name!r} ({theirs}), but the"
+            f" text has one assay, {text.assay.name!r} ({ours}); only name and lloq may differ."
+            " Fix: export one assay at a time, each from a copy of the case that holds only its"
+            " levels or saturations"
         )
     value = level.assay.lloq if level.value is None or level.below else level.value
     return _Event(level.time, LOOK, (0, 0, text.central, 0, 0, value, int(level.below)))
+
+
+def _errors(assay: Assay) -> str:
+    """Return in words all of an assay that a text holds."""
+    sd = f"{assay.proportional_sd:g}, additive_sd {assay.additive_sd:g} {assay.unit}".rstrip()
+    return f"measures {assay.measures}, factor {assay.factor:g}, proportional_sd {sd}"
 
 
 def _number(value: float) -> str:

@@ -44,6 +44,12 @@ def export_sbml(case_file: Path, out: Path, *, fitted: bool) -> None:
 
 def _at_mode(subject: Subject) -> dict[str, float]:
     """Return the parameters that the levels inform, at the mode of their posterior."""
+    if subject.occasions:
+        raise ValueError(
+            f"--fitted: found a case with {len(subject.occasions)} under occasions, but a model in"
+            " SBML has one value of each parameter. Fix: leave --fitted out (typical parameters),"
+            " or take occasions out of a copy of the case"
+        )
     with working("fitting"):
         found = fit(subject)
     if found.mode is None:
