@@ -52,16 +52,20 @@ def test_the_good_table_and_the_example_survive() -> None:
         assert subjects(again) == subjects(text)
 
 
-@pytest.mark.parametrize("name", ["khatri-like", "no-level", "three-exchanges-54f"])
+@pytest.mark.parametrize(
+    "name", ["khatri-like", "no-level", "three-exchanges-54f", "saturation-and-occasions"]
+)
 def test_a_case_becomes_a_table_and_the_same_subject(name: str, tmp_path: Path) -> None:
     subject = read_case(ROOT / "examples" / f"{name}.yaml").subject
     (again,) = read_subjects(write_table([subject], tmp_path / "case.csv"))
     assert again.protocol.doses == subject.protocol.doses
     assert again.protocol.sessions == subject.protocol.sessions
-    assert [(x.time, x.value, x.assay.lloq) for x in again.levels] == [
-        (x.time, x.value, x.assay.lloq) for x in subject.levels
+    measured = [
+        [(x.time, x.value, x.assay.lloq, x.assay.measures) for x in s.levels]
+        for s in (again, subject)
     ]
-    for name in ("weight", "height", "sex", "haematocrit", "age", "antibody_test"):
+    assert measured[0] == measured[1]
+    for name in ("occasions", "weight", "height", "sex", "haematocrit", "age", "antibody_test"):
         assert getattr(again, name) == getattr(subject, name)
 
 
