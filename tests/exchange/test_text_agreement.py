@@ -33,7 +33,7 @@ from diapedesis.simulate import (
 from tests.exchange.foreign_run import run
 from tests.exchange.foreign_texts import Mrgsolve, Nlmixr2, Nonmem
 from tests.exchange.protocols import SESSIONS
-from tests.statistical.patients import rng_of
+from tests.streams import rng_of
 
 TEXTS: dict[str, tuple[Callable[..., str], Callable[[str], Any]]] = {
     "nonmem": (to_nonmem, Nonmem),

@@ -33,7 +33,7 @@ from diapedesis.models import pkpd
 from diapedesis.observe import Assay, Level
 from tests.exchange.foreign_texts import Mrgsolve, Nlmixr2, Nonmem, blocks
 from tests.exchange.test_text_agreement import TEXTS
-from tests.statistical.patients import rng_of
+from tests.streams import rng_of
 
 
 def text_of(program: str, **options: Any) -> str:

@@ -7,7 +7,7 @@ import pytest
 from arviz_stats.base import array_stats
 
 from diapedesis.infer.convergence import TAILS, convergence, effective
-from tests.statistical.patients import rng_of
+from tests.streams import rng_of
 
 
 def autoregressive(phi: float, chains: int, steps: int, rng: np.random.Generator) -> np.ndarray:

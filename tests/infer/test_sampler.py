@@ -21,7 +21,7 @@ from diapedesis.infer.scale import Scale
 from diapedesis.models import pkpd
 from diapedesis.observe import Assay, Level, Subject
 from diapedesis.simulate import Plex, Protocol
-from tests.statistical.patients import rng_of
+from tests.streams import rng_of
 
 Array = NDArray[np.float64]
 

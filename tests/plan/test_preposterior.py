@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from diapedesis.infer.likelihood import Levels
 from diapedesis.observe import Assay, Level
 from diapedesis.plan.preposterior import Draws, Estimate, Worth, density, expected
-from tests.statistical.patients import rng_of
+from tests.streams import rng_of
 
 Array = NDArray[np.float64]
 N = 400

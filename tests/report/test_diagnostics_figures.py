@@ -20,7 +20,7 @@ from diapedesis.report.diagnostics_figures import (
 )
 from diapedesis.report.svg import inline_svg
 from tests.infer.diagnostics.cohorts import cohort
-from tests.infer.diagnostics.gaussian import rng_of
+from tests.streams import rng_of
 
 LLOQ = 15.0
 

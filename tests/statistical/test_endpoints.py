@@ -16,7 +16,9 @@ from diapedesis.infer.readings import Readings
 from diapedesis.models import pkpd
 from diapedesis.observe import Assay, Level, Subject
 from diapedesis.simulate import Protocol
-from tests.statistical.patients import ONE_IN, REFUSED, rng_of
+from diapedesis.validation.fit_results import REFUSED
+from tests.statistical.patients import ONE_IN
+from tests.streams import rng_of
 
 CELLS = Assay.of_saturation()
 DESIGN = tuple(

@@ -20,7 +20,7 @@ from diapedesis.plan.samples import SATURATION, sharper
 from diapedesis.plan.search import HORIZON, simulate_arm
 from diapedesis.plan.threshold import lasting_day
 from diapedesis.simulate import Protocol, solve
-from tests.statistical.patients import rng_of
+from tests.streams import rng_of
 
 Array = NDArray[np.float64]
 pytestmark = pytest.mark.statistical

@@ -12,7 +12,8 @@ from diapedesis.infer.replicates import simulate_readings
 from diapedesis.models import pkpd
 from diapedesis.observe import Assay, Level, Subject
 from diapedesis.simulate import Protocol
-from tests.statistical.patients import draw, read, truth
+from diapedesis.validation.fit_patients import read, readings
+from tests.statistical.patients import draw
 
 DAYS = (197.5, 206.0, 224.0)
 """Of the levels; infusions each 28 days, the last on day 196."""
@@ -26,7 +27,7 @@ def cohort(
     really = replace(assay, proportional_sd=sd * assay.proportional_sd)
     out = []
     for subject, own in draw(rng, n):
-        c = truth(subject, own | {"cl": cl * own["cl"]}, DAYS)[0]
+        c = readings(subject, own | {"cl": cl * own["cl"]}, DAYS, assay)[0]
         levels = [read(float(v), d, really, rng) for d, v in zip(DAYS, c, strict=True)]
         out.append(replace(subject, levels=tuple(replace(x, assay=assay) for x in levels)))
     return out

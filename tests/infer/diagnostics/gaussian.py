@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 MEAN, OMEGA, SIGMA = 10.0, 1.5, 1.0
 """Of the levels, between subjects, of the error."""
-
-
-def rng_of(name: str) -> np.random.Generator:
-    """Return a stream that only the test's name decides."""
-    return np.random.default_rng(
-        np.frombuffer(hashlib.sha256(name.encode()).digest()[:16], np.uint32)
-    )
 
 
 def levels(

@@ -16,8 +16,8 @@ from diapedesis.infer.replicates import simulate_readings
 from diapedesis.observe import Assay, Level, Subject
 from diapedesis.simulate import Protocol
 from tests.infer.diagnostics.cohorts import MODEL, cohort, errors, varied
-from tests.infer.diagnostics.gaussian import rng_of
 from tests.statistical.patients import ONE_IN
+from tests.streams import rng_of
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,8 @@ from diapedesis.infer.estimate import find_mode
 from diapedesis.infer.gof import prediction_errors, shrinkage, trends
 from diapedesis.infer.prior import Prior
 from diapedesis.infer.scale import Scale
-from tests.infer.diagnostics.gaussian import MEAN, OMEGA, SIGMA, levels, rng_of
+from tests.infer.diagnostics.gaussian import MEAN, OMEGA, SIGMA, levels
+from tests.streams import rng_of
 
 ONE_IN = 1e-4
 

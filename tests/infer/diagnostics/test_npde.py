@@ -7,7 +7,8 @@ import pytest
 from scipy import stats
 
 from diapedesis.infer.npde import npde, npde_tests
-from tests.infer.diagnostics.gaussian import MEAN, OMEGA, SIGMA, covariance, levels, rng_of
+from tests.infer.diagnostics.gaussian import MEAN, OMEGA, SIGMA, covariance, levels
+from tests.streams import rng_of
 
 ONE_IN = 1e-4
 """Share of right programs that one check would refuse."""

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from diapedesis.infer.vpc import LEVEL, PROBABILITIES, pc_vpc
-from tests.infer.diagnostics.gaussian import rng_of
+from tests.streams import rng_of
 
 ONE_IN = 1e-4
 DAYS = np.array([1.0, 7.0, 14.0, 28.0])
