@@ -223,8 +223,9 @@ def _refuse_absurd(objective: Objective, z: Array) -> None:
     worst = int(np.argmax(away))
     if away.size and information[worst] > 0 and away[worst] > ABSURD:
         raise FitError(
-            f"level {worst + 1} of {away.size} lies {away[worst]:.0f} SDs from what the estimate"
-            f" means, expected fewer than {ABSURD:g} even of an outlier. Correct its value, unit or"
+            f"level {worst + 1} of {away.size} contradicts the others or the population: it lies"
+            f" {away[worst]:.0f} SDs from what the estimate means, expected fewer than"
+            f" {ABSURD:g} even of an outlier. Correct its value, unit or"
             " time, or leave it out; or widen the assay error"
         )
 

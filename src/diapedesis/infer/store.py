@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -83,7 +84,7 @@ def load(data: bytes, subject: Subject) -> Fit:
             said["seed"],
             said["prior_weight"],
         )
-    except (OSError, KeyError, EOFError, TypeError) as error:
+    except (OSError, KeyError, EOFError, TypeError, BadZipFile) as error:
         raise ValueError(f"found no stored fit ({error}); remove the file and fit again") from error
 
 
