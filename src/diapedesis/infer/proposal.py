@@ -24,9 +24,11 @@ DEFENSIVE = 0.1
 """Share drawn around the prior, so that a peak far from the mode can be met."""
 ROUND = 1000
 """Points of a round."""
-COMPONENTS = (1, 1, 4, 8, 16, 16)
-"""Components of the mixture of each later round; the rounds end when ``WANTED`` of all points so
-far count."""
+COMPONENTS = (1, 1, 4, 8, 16, 16, 16, 16)
+"""Most components of the mixture of each later round; the rounds end when ``WANTED`` of all points
+so far count."""
+POINTS = 4.0
+"""Points that count behind each component, for each dimension; fewer make it too narrow."""
 WANTED = 0.45
 NARROW = 1e-8
 """Smallest variance of a component, as a share of the prior's."""
@@ -40,12 +42,18 @@ def around(prior: Prior) -> Mixture:
 def shaped(
     z: Array,
     weights: Array,
-    components: int,
+    most: int,
     prior: Prior,
     rng: np.random.Generator,
     independent: float = 1.0,
 ) -> Mixture:
-    """Return a proposal like weighted points, with the defensive share."""
+    """Return a proposal like weighted points, with the defensive share.
+
+    As many components as the points can tell apart, `most` of them at most; `independent` is the
+    share of the points that count as independent.
+    """
+    count = independent * effective_number(weights)
+    components = int(np.clip(count / (POINTS * z.shape[1]), 1, most))
     near = fit_mixture(z, weights, components, NARROW * prior.cov, rng, independent)
     return near.joined(DEFENSIVE, around(prior))
 
@@ -75,8 +83,8 @@ def adapt(prior: Prior, mode: Mode, log_posterior: LogDensity, rng: np.random.Ge
             " their times"
         )
     found = around(prior)
-    for components in COMPONENTS:
-        found = shaped(pool.z, pool.tempered(), components, prior, rng)
+    for most in COMPONENTS:
+        found = shaped(pool.z, pool.tempered(), most, prior, rng)
         pool.add(found, rng)
         if effective_number(weights_of(pool.log_w)) >= WANTED * len(pool.z):
             break

@@ -2,8 +2,9 @@
 
 Several chains start far apart. Most steps propose independently of where a chain is, from a
 distribution shaped beforehand (:mod:`diapedesis.infer.proposal`); these proposals do not wait for
-the chain, so that a block of them goes to the solver as one batch. Every few steps a random walk
-lets a chain move where no proposal comes. Both are Metropolis-Hastings steps, so the draws follow
+the chain, so that a block of them goes to the solver as one batch. Every few steps a random walk,
+or a step along the difference of two earlier states (ter Braak and Vrugt 2008, Stat Comput 18:435),
+lets a chain move where no proposal comes. All are Metropolis-Hastings steps, so the draws follow
 the posterior whatever the proposal's quality; how good it was shows in the effective sample size.
 Why no sampler of another package, with timings: docs/decisions/0030.
 """
@@ -26,18 +27,23 @@ CHAINS = 8
 BLOCK = 250
 """Steps between two looks at convergence."""
 LEAST_BLOCKS = 2
-MOST_BLOCKS = 100
+MOST_BLOCKS = 160
 RENEWALS = (3, 8, 20, 45)
-"""Blocks after which chains that do not yet agree get a new proposal, and what they did before is
+"""Blocks after which chains far from their aim get a new proposal, and what they did before is
 forgotten."""
+HOPELESS = 0.4
+"""Share of the effective draws wanted, below which chains are far from their aim."""
+KEPT = 0.3
+"""Share of a new proposal that is the one before: chains may not have been everywhere."""
 RHAT = 1.01
 LEAST_ESS = 400
 """Below, R-hat and quantiles cannot be trusted (Vehtari and others 2021)."""
 WALK_EVERY = {"seldom": 10, "often": 2}
 GOOD_ACCEPTANCE = 0.25
+SMALL_STEPS, WHOLE_STEPS = 0.3, 0.2
+"""Shares of walks a tenth as long, and of those along the archive that take all of a difference."""
+JITTER = 1e-3
 MOST_COMPONENTS = 16
-POINTS = 4.0
-"""Independent points behind a component of a renewed proposal, for each dimension."""
 
 
 @dataclass(frozen=True)
@@ -91,27 +97,29 @@ def sample(
     Raises
     ------
     FitError
-        When that is not so within ``MOST_BLOCKS`` blocks.
+        When that is not so within ``MOST_BLOCKS`` blocks, and as many for each 1000 draws.
     """
     chains = _Chains(log_posterior, adapt(prior, mode, log_posterior, rng), prior, rng)
     wanted = max(n, LEAST_ESS)
     chains.advance()
     chains.forget()  # from scattered starts
     looks, renewals = LEAST_BLOCKS, list(RENEWALS)
-    for block in range(1, MOST_BLOCKS + 1):
+    most = MOST_BLOCKS * max(1, round(n / 1000))
+    for block in range(1, most + 1):
         chains.advance()
         if block < looks:
             continue
-        looks = min(block + max(1, block // 4), MOST_BLOCKS)
+        looks = min(block + max(1, block // 4), most)
         found = convergence(chains.history())
         rhat, bulk, tail = found.worst
         if rhat <= RHAT and min(bulk, tail) >= wanted:
             return chains.posterior(n, found)
         if renewals and block >= renewals[0]:
-            chains.renew(bulk)
             renewals.pop(0)
+            if min(bulk, tail) < HOPELESS * wanted:
+                chains.renew(bulk)
     raise FitError(
-        f"the chains had not converged after {MOST_BLOCKS * BLOCK} steps: R-hat {rhat:.3f},"
+        f"the chains had not converged after {most * BLOCK} steps: R-hat {rhat:.3f},"
         f" expected at most {RHAT:g}; effective draws {bulk:.0f} (bulk) and {tail:.0f} (tail),"
         f" expected {wanted} or more. Two different explanations may fit the levels: check their"
         " times, the doses and the assay's error for a contradiction, leave out a level that may"
@@ -130,6 +138,7 @@ class _Chains:
         self._walk_every = WALK_EVERY["seldom"]
         self._kept: list[Array] = []
         self._tried, self._accepted = 0, 0
+        self._archive = np.empty((0, 0))
         self.z = self._scattered()
         self.log_p = log_posterior(self.z)
         self.log_q = proposal.log_density(self.z)
@@ -167,11 +176,21 @@ class _Chains:
         self._kept.append(out)
 
     def _walk(self) -> None:
-        """Take a random-walk step of each chain, of the usual size or a tenth of it."""
+        """Take a step of each chain from where it is, of the usual size or a tenth of it.
+
+        Half of the steps have the shape of a component of the proposal; the others go along the
+        difference of two points of the archive, or all of it, from one peak to another.
+        """
         size = 2.38 / np.sqrt(self.z.shape[1])
-        size *= np.where(self._rng.random(CHAINS) < 0.3, 0.1, 1.0)
-        which = self._rng.choice(len(self._proposal.shares) - 1, CHAINS)  # the last is the prior's
-        there = self.z + size[:, None] * self._proposal.steps(which, self._rng)
+        size *= np.where(self._rng.random((CHAINS, 1)) < SMALL_STEPS, 0.1, 1.0)
+        which = self._rng.choice(len(self._proposal.shares), CHAINS, p=self._proposal.shares)
+        step = size * self._proposal.steps(which, self._rng)
+        if len(self._archive):
+            a, b = self._archive[self._rng.integers(len(self._archive), size=(2, CHAINS))]
+            whole = self._rng.random((CHAINS, 1)) < WHOLE_STEPS
+            along = np.where(whole, 1.0, size / np.sqrt(2)) * (a - b) + JITTER * step
+            step = np.where(self._rng.random((CHAINS, 1)) < 0.5, along, step)
+        there = self.z + step
         log_p, log_q = self._log_posterior(there), self._proposal.log_density(there)
         chance = np.log(self._rng.random(CHAINS))
         self._move(chance < log_p - self.log_p, there, log_p, log_q)
@@ -181,19 +200,19 @@ class _Chains:
         return int(go.sum())
 
     def forget(self) -> None:
-        """Drop the history, and walk more often if proposals are seldom accepted."""
+        """Make an archive of the history, and walk more often if proposals are seldom accepted."""
         rare = self._accepted < GOOD_ACCEPTANCE * self._tried
         self._walk_every = WALK_EVERY["often" if rare else "seldom"]
+        self._archive = self.history()[:, :, :-1].reshape(-1, self.z.shape[1])
         self._kept, self._tried, self._accepted = [], 0, 0
 
     def renew(self, effective: float) -> None:
         """Shape the proposal by where the chains have been, and begin the history anew."""
         z = self.history()[:, :, :-1].reshape(-1, self.z.shape[1])
         even = np.full(len(z), 1 / len(z))
-        components = int(np.clip(effective / (POINTS * z.shape[1]), 1, MOST_COMPONENTS))
-        self._proposal = shaped(
-            z, even, components, self._prior, self._rng, min(1.0, effective / len(z))
-        )
+        count = min(1.0, effective / len(z))
+        fresh = shaped(z, even, MOST_COMPONENTS, self._prior, self._rng, count)
+        self._proposal = fresh.joined(KEPT, self._proposal)
         self.log_q = self._proposal.log_density(self.z)
         self.forget()
 
