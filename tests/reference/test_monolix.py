@@ -74,7 +74,7 @@ def test_four_patients_one_of_each_design(run: str) -> None:
 @pytest.mark.statistical
 @pytest.mark.parametrize("run", MODELS)
 def test_all_patients(run: str) -> None:
-    agree, of = agreeing(run, slice(None), 2000)
+    agree, of = agreeing(run, slice(None), 4000)
     assert agree >= of - OFF
 
 
