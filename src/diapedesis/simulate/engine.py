@@ -235,7 +235,9 @@ def _arguments(
     for name, (slot, letter) in FIELDS.items():
         if letter in "pq":
             kind = np.float64 if letter == "p" else np.int64
-            array = np.require(values[name], kind, "C")
+            array = values[name]
+            if array.dtype != kind or not array.flags.c_contiguous:
+                array = np.ascontiguousarray(array, kind)
             held.append(array)
             words[slot] = array.ctypes.data
         elif letter == "f":
