@@ -163,7 +163,7 @@ class Worth:
     choice : ndarray of int, shape (n truths, 1 + n_groups)
         Number of sessions chosen after each truth's result.
     ess : float
-        Mean effective number of draws behind a result.
+        Mean effective number of draws behind a result; copies of one point count as one.
     """
 
     variance: dict[str, Estimate]
@@ -203,7 +203,7 @@ def expected(
     columns = [np.ones(len(lasts)), *lasts.T.astype(float)]
     columns += [x for v in centred.values() for x in (v, v**2)]
     sums = _without_groups(draws, weights, np.column_stack(columns))
-    squares = _without_groups(draws, weights**2, np.ones((len(lasts), 1)))[..., 0]
+    squares = _squares_without_groups(draws, weights)
     total, k = sums[..., 0], lasts.shape[1] + 1
     some = squares > 0
     total = np.where(some, total, 1.0)
@@ -233,6 +233,20 @@ def _without_groups(draws: Draws, weights: Array, columns: Array) -> Array:
     each = np.stack(parts, axis=1)
     kept = np.vstack([np.ones(len(parts)), 1 - np.eye(len(parts))])
     return np.asarray(kept @ each)  # summed, not total less part: that leaves rounding errors
+
+
+def _squares_without_groups(draws: Draws, weights: Array) -> Array:
+    """Return sums of squared weights of points, all copies of one together.
+
+    Shape (n truths, 1 + n_groups).
+    """
+    order = np.argsort(draws.cluster, kind="stable")
+    points, first = np.unique(draws.cluster[order], return_index=True)
+    squares = np.add.reduceat(weights[:, order], first, axis=1) ** 2
+    group = points % GROUPS
+    each = np.stack([squares[:, group == g].sum(axis=1) for g in range(int(group.max()) + 1)], 1)
+    kept = np.vstack([np.ones(each.shape[1]), 1 - np.eye(each.shape[1])])
+    return np.asarray(each @ kept.T)
 
 
 def _average(draws: Draws, values: Array) -> Estimate:
