@@ -8,11 +8,12 @@ import pytest
 from diapedesis.infer.estimate import FitError
 from diapedesis.observe import Assay, Level, Subject
 from diapedesis.plan import PlexPlan, PlexQuestion, Threshold, plan_plex
-from diapedesis.plan.adaptive import Ladder, compare_strategies
+from diapedesis.plan.adaptive import Ladder, compare_strategies, updated_choice
 from diapedesis.plan.design import Design
 from diapedesis.plan.outlook import LEVEL, Outlook
 from diapedesis.plan.search import simulate_arm
 from diapedesis.simulate import Immunoadsorption, Infusion, Plex, Protocol, solve
+from tests.streams import rng_of
 
 SMALL = {"max_sessions": 3, "spacing": (2, 4), "top_up": False}
 
@@ -136,7 +137,7 @@ def test_immunoadsorption_over_protein_a_removes_less_than_exchange(patient: Sub
 def test_nobody_runs_sessions_of_another_plan_while_waiting_for_a_result() -> None:
     lasts = np.array([[False, False, True, True, True]] * 50)
     c = np.tile(np.linspace(1, 40, 50)[:, None], (1, 2))
-    ladder = Ladder(2, (0.0, 3.0), 6.0, lasts, (1.0, 2.9), c, c)
+    ladder = Ladder(2, (0.0, 3.0), 6.0, lasts, (1.0, 2.9), c, c, np.arange(50))
     rng = np.random.default_rng(0)
     table = compare_strategies(
         ladder, lasts.mean(axis=0), target=0.9, assay=Assay(), result_after=2.5, rng=rng
@@ -147,6 +148,19 @@ def test_nobody_runs_sessions_of_another_plan_while_waiting_for_a_result() -> No
         late, lasts.mean(axis=0), target=0.9, assay=Assay(), result_after=2.5, rng=rng
     )
     assert again.column("strategy") == ["fixed plan", "no level"]
+
+
+def test_a_truth_is_not_recognised_by_its_copy() -> None:
+    """Two points, each drawn twice and read without error to speak of.
+
+    All that a truth may be compared with is the other point, which needs another course.
+    """
+    lasts = np.array([[False, True, False], [False, False, True]])[[0, 0, 1, 1]]
+    c = np.array([[10.0], [10.0], [20.0], [20.0]])
+    ladder = Ladder(2, (0.0, 3.0), 6.0, lasts, (-1.0,), c, c, np.array([0, 0, 1, 1]))
+    exact = Assay(proportional_sd=0.0, additive_sd=0.01)
+    chosen = updated_choice(ladder, 0, exact, 0.9, 0.5, rng_of("copies of a truth"))
+    assert chosen.tolist() == [2, 2, 1, 1]
 
 
 def test_the_asked_day_may_lie_beyond_the_horizon(patient: Subject) -> None:

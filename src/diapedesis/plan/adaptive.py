@@ -37,6 +37,8 @@ class Ladder:
         Days of possible samples.
     c, c_free : ndarray, shape (n_draws, n_samples)
         Levels on these days under the fixed plan [mg/L].
+    point : ndarray of int, shape (n_draws,)
+        Draws with the same number are copies of one point.
     """
 
     fixed: int
@@ -46,6 +48,7 @@ class Ladder:
     samples: tuple[float, ...]
     c: Array
     c_free: Array
+    point: NDArray[np.int64]
 
     def done(self, ready: float) -> int:
         """Return how many sessions of the fixed plan have begun when a result comes."""
@@ -88,7 +91,8 @@ def updated_choice(
     below = y < assay.lloq
     results = replace(one, y=np.where(below, assay.lloq, y)[:, None], below=below[:, None])
     log_w = results.terms(mu[None, :])[0]
-    np.fill_diagonal(log_w, -np.inf)  # the truth is not one of the patients it is compared with
+    # neither the truth nor a copy of it is one of the patients that it is compared with
+    log_w[ladder.point[:, None] == ladder.point[None, :]] = -np.inf
     w = np.exp(log_w - log_w.max(axis=1, keepdims=True))
     w /= w.sum(axis=1, keepdims=True)
     return choose(w @ ladder.lasts, target, ladder.done(ladder.samples[sample] + result_after))

@@ -90,11 +90,8 @@ class Draws:
     @classmethod
     def of(cls, fitted: Fit, rng: np.random.Generator) -> Draws:
         """Find the copies among a fit's draws, and draw the noise."""
-        points = np.column_stack([fitted.draws[n] for n in fitted.prior.typical().names])
-        _, first, which = np.unique(points, axis=0, return_index=True, return_inverse=True)
-        cluster = np.argsort(np.argsort(first))[which.ravel()]  # numbered as they come, not sorted
         n = fitted.n_draws
-        return cls(cluster, rng.standard_normal(n), rng.random(n) < OUTLIER_SHARE)
+        return cls(points_of(fitted), rng.standard_normal(n), rng.random(n) < OUTLIER_SHARE)
 
     @cached_property
     def group(self) -> NDArray[np.int64]:
@@ -129,6 +126,16 @@ class Draws:
     def flat(self) -> Array:
         """Return the weights of a result that says nothing."""
         return self.other.astype(float)
+
+
+def points_of(fitted: Fit) -> NDArray[np.int64]:
+    """Return the number of each draw's point, shape (n_draws,).
+
+    Chains that stand still give copies. Points are numbered as they come, not sorted.
+    """
+    points = np.column_stack([fitted.draws[n] for n in fitted.prior.typical().names])
+    _, first, which = np.unique(points, axis=0, return_index=True, return_inverse=True)
+    return np.argsort(np.argsort(first))[which.ravel()]
 
 
 def assay_sd(assay: Assay, mu: Array) -> Array:

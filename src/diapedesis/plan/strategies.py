@@ -13,6 +13,7 @@ from diapedesis.observe import Assay
 from diapedesis.plan.adaptive import Ladder, compare_strategies
 from diapedesis.plan.design import Design, PlexQuestion
 from diapedesis.plan.outlook import LEVEL, Outlook
+from diapedesis.plan.preposterior import points_of
 from diapedesis.plan.search import lasts_by
 
 STRATEGY_DRAWS = 500
@@ -39,6 +40,7 @@ def ladder_of(outlook: Outlook, question: PlexQuestion, chosen: Design) -> Ladde
         tuple(samples),
         course["c"],
         course["c_free"],
+        points_of(outlook.fit),
     )
 
 
