@@ -98,7 +98,8 @@ class Diagnostics:
         One row per subject and fitted parameter: eta, omega, weight. Deviations of an occasion,
         ``"<parameter>@<occasion>"``, are kappas, with the SD between occasions for omega.
     shrinkage : Table
-        Of each eta and kappa, and of epsilon by kind of reading, as 1 - SD and 1 - variance.
+        Of each eta and kappa, and of epsilon by kind of reading, as 1 - SD and 1 - variance. Subjects
+        without a level do not count: their etas are 0 whatever the levels of the others say.
     n_sim : int
     seed : int
     """
@@ -165,7 +166,7 @@ def diagnose(fits: Sequence[Fit], *, n_sim: int = 1000, seed: int = 1) -> Diagno
     )
     levels = {k: _check(k, known, simulated, seed) for k in kinds}
     etas = _etas(fits)
-    return Diagnostics(levels, etas, _shrinkages(etas, levels), n_sim, seed)
+    return Diagnostics(levels, etas, _shrinkages(_etas(known), levels), n_sim, seed)
 
 
 def _check(kind: str, fits: Sequence[Fit], simulated: Sequence[Array], seed: int) -> LevelCheck:
