@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from diapedesis.infer.fit import Fit
+from diapedesis.infer.fit import Fit, fit
 from diapedesis.infer.store import dump, load
 from diapedesis.observe import Assay, Level, Subject
 from diapedesis.population.fits import How, Outcome, fit_many
@@ -104,6 +104,14 @@ def test_a_stored_fit_is_the_fit(alone: list[Outcome]) -> None:
         back = load(dump(outcome.fit), outcome.subject)
         assert same(outcome.fit, back)
         assert back.rhat == outcome.fit.rhat
+
+
+def test_a_stored_fit_says_how_its_mode_was_found() -> None:
+    odd = fit(person("odd", Level(140.0, 2.0), Level(150.0, 150.0)), n_draws=100)
+    kept = load(dump(odd), odd.subject).mode
+    assert odd.mode is not None and kept is not None
+    assert kept.wide_searches == odd.mode.wide_searches > 0
+    assert np.array_equal(kept.z, odd.mode.z)
 
 
 def test_equal_ids_are_refused() -> None:

@@ -98,8 +98,8 @@ class Diagnostics:
         One row per subject and fitted parameter: eta, omega, weight. Deviations of an occasion,
         ``"<parameter>@<occasion>"``, are kappas, with the SD between occasions for omega.
     shrinkage : Table
-        Of each eta and kappa, and of epsilon by kind of reading, as 1 - SD and 1 - variance. Subjects
-        without a level do not count: their etas are 0 whatever the levels of the others say.
+        Of each eta and kappa, and of epsilon by kind of reading, as 1 - SD and 1 - variance.
+        Subjects without a level do not count: their etas are 0 whatever the others' levels say.
     n_sim : int
     seed : int
     """

@@ -17,7 +17,7 @@ from diapedesis.infer.table import Table
 from diapedesis.models import pkpd
 from diapedesis.observe import Subject
 
-MODE = ("z", "cov", "objective", "iterations", "gradient_error")
+MODE = ("z", "cov", "objective", "iterations", "gradient_error", "wide_searches")
 CONVERGENCE = ("rhat", "ess_bulk", "ess_tail")
 
 
@@ -97,4 +97,5 @@ def _mode(arrays: dict[str, np.ndarray]) -> Mode | None:
         arrays["objective"],
         int(arrays["iterations"]),
         float(arrays["gradient_error"]),
+        int(arrays["wide_searches"]),
     )
