@@ -5,14 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from diapedesis.infer.conflict import prior_conflict
 from diapedesis.infer.estimate import FitError, find_mode
-from diapedesis.infer.fit import covariates, fit, fitted_names, stream
+from diapedesis.infer.fit import covariates, fit, fitted_names, prior_of, stream
 from diapedesis.infer.likelihood import Levels
 from diapedesis.infer.prior import subject_prior
 from diapedesis.infer.readings import Readings
 from diapedesis.models import pkpd
 from diapedesis.observe import Assay, Level, Subject
 from diapedesis.simulate import Antibodies, Immunoadsorption, Injection, Plex, Protocol, solve
+from tests.streams import rng_of
 
 HISTORY = Protocol.every(28, n=8)
 
@@ -197,6 +199,42 @@ def test_levels_below_the_limit_right_after_a_dose_are_a_conflict() -> None:
     odd = fit(subject(Level(197.0, None), Level(201.0, None)), n_draws=200)
     assert usual.conflict > 0.05
     assert odd.conflict < 0.01
+
+
+@pytest.mark.parametrize(
+    "level", [Level(700.0, 30.0), Level(700.0, 0.9, Assay.of_saturation())], ids=["serum", "cells"]
+)
+def test_a_level_long_after_all_drug_is_gone_is_a_conflict(level: Level) -> None:
+    """No draw of the prior reads more than 0.1 mg/L, or 5 % of saturation, by then."""
+    one = subject(level)
+    prior, _ = prior_of(one, pkpd())
+    known = Levels.of(one.levels)
+    predict = Readings(one, pkpd(), prior, known)
+    rng = rng_of(f"gone {level.assay.measures}")
+    assert predict(prior.sample(500, rng)[:, None, :]).max() < 0.1
+    assert prior_conflict(prior, predict, known, rng) < 1e-6
+
+
+def test_the_conflict_is_calibrated_when_hardly_any_drug_is_left() -> None:
+    """Of readings drawn from the prior without outliers, some 5 % have p < 0.05, not one in four.
+
+    Tolerance: four binomial errors of 100, and the prior's skewness on the scale of the test.
+    """
+    one = subject(Level(206.0, 40.0), Level(280.0, 1.0))
+    prior, _ = prior_of(one, pkpd())
+    rng = rng_of("washed out")
+    known = Levels.of(one.levels)
+    predict = Readings(one, pkpd(), prior, known)
+    mu = predict(prior.sample(100, rng)[:, None, :])[:, 0]
+    readings = mu + known.sd(mu) * rng.standard_normal(mu.shape)
+    p = []
+    for row in readings:
+        drawn = [
+            Level(x.time, v if v >= x.assay.lloq else None)
+            for x, v in zip(one.levels, row, strict=True)
+        ]
+        p.append(prior_conflict(prior, predict, Levels.of(drawn), rng))
+    assert np.mean(np.array(p) < 0.05) < 0.05 + 4 * np.sqrt(0.05 * 0.95 / 100)
 
 
 def test_an_assay_without_additive_error_reads_zero_before_the_first_dose() -> None:
