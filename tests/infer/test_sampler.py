@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from diapedesis.infer.convergence import convergence
 from diapedesis.infer.estimate import FitError, Mode, find_mode
 from diapedesis.infer.fit import log_posterior
 from diapedesis.infer.likelihood import Levels
 from diapedesis.infer.mixture import Mixture, fit_mixture
 from diapedesis.infer.names import fitted_names
 from diapedesis.infer.prior import Prior, subject_prior
+from diapedesis.infer.proposal import around
 from diapedesis.infer.readings import Readings
-from diapedesis.infer.sampler import LEAST_ESS, RHAT, sample
+from diapedesis.infer.sampler import BLOCK, CHAINS, LEAST_ESS, RHAT, _Chains, sample
 from diapedesis.infer.scale import Scale
 from diapedesis.models import pkpd
 from diapedesis.observe import Assay, Level, Subject
@@ -125,6 +127,21 @@ def test_the_draws_are_those_of_emcee() -> None:
     for q in (0.05, 0.5, 0.95):
         height = np.mean(theirs < np.quantile(ours, q, axis=0), axis=0)
         assert height == pytest.approx(q, abs=4.5 * float(error.max()) * 0.7)
+
+
+def test_every_chain_and_all_of_its_course_is_among_the_draws() -> None:
+    """With 1000 draws the spacing once met the same chains again and again."""
+    prior = wide(2)
+    chains = _Chains(normal(np.zeros(2), np.eye(2)), around(prior), prior, rng_of("chains"))
+    chains._tried = 1
+    for blocks in (1, 2, 3, 4, 8):
+        of_chain = np.broadcast_to(np.arange(CHAINS)[None, :], (blocks * BLOCK, CHAINS))
+        step = np.broadcast_to(np.arange(blocks * BLOCK)[:, None], of_chain.shape)
+        chains._kept = [np.stack([of_chain, step, step], axis=2).astype(float)]
+        z = chains.posterior(1000, convergence(chains.history())).z
+        assert np.bincount(z[:, 0].astype(int)).tolist() == [1000 // CHAINS] * CHAINS
+        half = z[:, 1] < blocks * BLOCK / 2
+        assert half.mean() == pytest.approx(0.5, abs=CHAINS / 1000)
 
 
 def test_same_stream_same_draws() -> None:

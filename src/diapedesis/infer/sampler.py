@@ -222,8 +222,8 @@ class _Chains:
 
     def posterior(self, n: int, found: Convergence) -> Posterior:
         """Return `n` draws spread evenly over the history."""
-        steps = np.concatenate(self._kept)
-        flat = steps.reshape(-1, steps.shape[-1])[:, :-1]
+        chains = self.history()[:, :, :-1]
+        flat = chains.reshape(-1, chains.shape[-1])  # chain after chain
         at = ((np.arange(n) + self._rng.random()) * len(flat) / n).astype(int)
         z = self._rng.permutation(flat[np.minimum(at, len(flat) - 1)])
-        return Posterior(z, found, self._accepted / self._tried, len(steps))
+        return Posterior(z, found, self._accepted / self._tried, chains.shape[1])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from functools import cache
+from importlib.resources import files
 from zipfile import BadZipFile
 
 import numpy as np
@@ -23,8 +25,20 @@ CONVERGENCE = ("rhat", "ess_bulk", "ess_tail")
 
 def key(subject: Subject, n_draws: int, seed: int, prior_weight: float) -> str:
     """Return a hash of all that decides a fit of the standard model."""
-    parts = (subject, n_draws, seed, prior_weight, pkpd().fingerprint, __version__)
+    parts = (subject, n_draws, seed, prior_weight, pkpd().fingerprint, __version__, _code())
     return hashlib.sha256("\n".join(map(repr, parts)).encode()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    """Return a hash of the estimation's code and of the population's draws."""
+    seen = hashlib.sha256()
+    here = files("diapedesis.infer")
+    for folder in (here, here.joinpath("data")):
+        for file in sorted(folder.iterdir(), key=lambda f: f.name):
+            if file.name.endswith((".py", ".csv")):
+                seen.update(file.name.encode() + file.read_bytes())
+    return seen.hexdigest()
 
 
 def dump(fit: Fit) -> bytes:

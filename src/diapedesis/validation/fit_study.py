@@ -54,7 +54,7 @@ class Settings:
     """
 
     name: str = "fit"
-    patients: int = 1200
+    patients: int = 600
     draws: int = 1000
 
     def __post_init__(self) -> None:
