@@ -67,3 +67,37 @@ def test_every_fault_of_a_bad_table_and_code_2(table: Path) -> None:
 
 def test_a_file_in_the_place_of_the_folder(table: Path) -> None:
     run(str(table), "--out", str(table), code=2)
+
+
+def test_levels_that_are_all_below_the_limit(tmp_path: Path) -> None:
+    file, out = tmp_path / "below.csv", tmp_path / "out"
+    file.write_text(
+        "ID,TIME,EVID,AMT,BLQ,LLOQ,WT\n"
+        + "".join(f"{i},0,1,300,.,.,70\n{i},300,0,.,1,0.25,.\n" for i in (7, 8))
+    )
+    run(str(file), "--draws", "400", "--workers", "1", "--out", str(out))
+    page = (out / "report.html").read_text()
+    assert "2 levels, 2 below the limit" in page
+    assert "No level is quantified" in page
+    assert "Quantified levels" not in page
+
+
+def test_residuals_of_an_earlier_table_do_not_stay(table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    how = ("--draws", "400", "--workers", "1", "--out", str(out))
+    run(str(table), *how)
+    assert (out / "residuals-free.csv").exists()
+    table.write_text(ROWS.replace("8,140,0,.,27,.,.,.\n", ""))
+    run(str(table), *how)
+    assert not (out / "residuals-free.csv").exists()
+    assert "Cannot say" in (out / "report.html").read_text()
+
+
+def test_a_folder_in_which_no_fit_can_be_kept(table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    how = ("--draws", "400", "--workers", "1", "--out", str(out))
+    run(str(table), *how)
+    for kept in (out / "fits").iterdir():
+        kept.unlink()
+        kept.mkdir()
+    assert "error: --out:" in run(str(table), *how, code=2)

@@ -85,7 +85,7 @@ def _check(kind: str, found: LevelCheck) -> dict[str, Any]:
         "n": len(found.rows.rows),
         "n_below": int(found["censored"].sum()),
         "tests": found.tests,
-        "errors": found.errors.records(),
+        "errors": found.errors.records() if seen.size else [],
         "gof": inline_svg(gof_figure(found), f"gof-{kind}", "Levels against predictions"),
         "residuals": inline_svg(residual_figure(found), f"res-{kind}", "Individual residuals")
         if seen.size

@@ -49,8 +49,13 @@ def fit_table(
         comments = read_table(file, time_unit=time_unit, ignore=ignore).comments
     except TableError as error:
         refused(error, as_json)
-    with _progress(subjects) as progress:
-        outcomes = fit_many(subjects, how, workers=workers, keep=keep, progress=progress)
+    try:
+        with _progress(subjects) as progress:
+            outcomes = fit_many(subjects, how, workers=workers, keep=keep, progress=progress)
+    except OSError as error:
+        if out is None:
+            raise
+        fail(f"--out: {error}", BAD_INPUT)
     if out is not None:
         _write(out, outcomes, how, file.name, comments)
     if as_json:
@@ -106,6 +111,9 @@ def _write(
     for kind, check in (found.levels if found else {}).items():
         texts[f"residuals-{kind}.csv"] = check.rows.to_csv()
     try:
+        for old in out.glob("residuals-*.csv"):
+            if old.name not in texts:
+                old.unlink()
         for name, text in texts.items():
             write_atomic(out / name, text)
     except OSError as error:
