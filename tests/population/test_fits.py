@@ -138,3 +138,10 @@ def test_tables_hold_every_level_and_parameter(alone: list[Outcome]) -> None:
     text = parameter_rows(alone).to_csv().splitlines()
     assert text[0].startswith("subject,id,label,unit,prior_05")
     assert len(text) == 1 + len(parameter_rows(alone).rows)
+
+
+def test_tables_keep_their_headings_when_everyone_is_refused(alone: list[Outcome]) -> None:
+    refused = [Outcome(TORN, None, "chains do not agree")]
+    for table in (parameter_rows, level_rows):
+        assert table(refused).columns == table(alone).columns
+        assert table(refused).rows == ()

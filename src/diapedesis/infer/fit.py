@@ -31,6 +31,15 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
+PARAMETER_COLUMNS = (
+    *("id", "label", "unit"),
+    *("prior_05", "prior_50", "prior_95", "post_05", "post_50", "post_95", "sd_left"),
+)
+LEVEL_COLUMNS = (
+    *("time", "measures", "unit", "observed", "below_lloq"),
+    *("pred_05", "pred_50", "pred_95", "p_outlier"),
+)
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -182,8 +191,7 @@ class Fit:
             )
             unit = "" if occasion else declared.unit
             rows.append((name, label, unit, *before[i], *after[i], left[name]))
-        quantiles = [f"{when}_{q}" for when in ("prior", "post") for q in ("05", "50", "95")]
-        return Table(("id", "label", "unit", *quantiles, "sd_left"), tuple(rows))
+        return Table(PARAMETER_COLUMNS, tuple(rows))
 
     def parameter_frame(self) -> pd.DataFrame:
         """Return ``parameter_table()`` as a frame."""
@@ -326,12 +334,8 @@ def _complete(
 
 
 def _level_table(subject: Subject, levels: Levels | None, mu: Array | None) -> Table:
-    columns = (
-        *("time", "measures", "unit", "observed", "below_lloq"),
-        *("pred_05", "pred_50", "pred_95", "p_outlier"),
-    )
     if levels is None or mu is None:
-        return Table(columns, ())
+        return Table(LEVEL_COLUMNS, ())
     quantiles = np.quantile(mu, [0.05, 0.5, 0.95], axis=0)
     outlier = levels.terms(mu)[3].mean(axis=0)
     rows = [
@@ -341,7 +345,7 @@ def _level_table(subject: Subject, levels: Levels | None, mu: Array | None) -> T
         )
         for i, x in enumerate(subject.levels)
     ]
-    return Table(columns, tuple(rows))
+    return Table(LEVEL_COLUMNS, tuple(rows))
 
 
 def without_outliers(fit_: Fit, *, above: float = 0.5) -> Subject | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from diapedesis.infer.fit import LEVEL_COLUMNS, PARAMETER_COLUMNS, Fit
 from diapedesis.infer.table import Table
 from diapedesis.population.fits import Outcome
 
@@ -45,22 +46,19 @@ def subject_table(outcomes: Sequence[Outcome]) -> Table:
 
 def parameter_rows(outcomes: Sequence[Outcome]) -> Table:
     """Return prior and posterior of every parameter of every fitted subject."""
-    return _stacked(outcomes, "parameter_table")
+    return _stacked(PARAMETER_COLUMNS, [(f, f.parameter_table()) for f in _fits(outcomes)])
 
 
 def level_rows(outcomes: Sequence[Outcome]) -> Table:
     """Return every level of every fitted subject beside its prediction."""
-    return _stacked(outcomes, "level_table")
+    return _stacked(LEVEL_COLUMNS, [(f, f.level_table) for f in _fits(outcomes)])
 
 
-def _stacked(outcomes: Sequence[Outcome], what: str) -> Table:
-    columns: tuple[str, ...] = ()
-    rows: list[tuple[object, ...]] = []
-    for o in outcomes:
-        if o.fit is None:
-            continue
-        found = getattr(o.fit, what)
-        part: Table = found() if callable(found) else found
-        columns = ("subject", *part.columns)
-        rows += [(o.subject.id, *r) for r in part.rows]
-    return Table(columns, tuple(rows))
+def _fits(outcomes: Sequence[Outcome]) -> list[Fit]:
+    return [o.fit for o in outcomes if o.fit is not None]
+
+
+def _stacked(columns: tuple[str, ...], parts: Sequence[tuple[Fit, Table]]) -> Table:
+    """Put tables of several fits under each other; without any, the heading stands alone."""
+    rows = tuple((fit.subject.id, *r) for fit, part in parts for r in part.rows)
+    return Table(("subject", *columns), rows)
