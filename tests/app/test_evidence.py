@@ -119,3 +119,14 @@ def test_signs_of_the_search_language_do_no_harm(text: str) -> None:
     code, out, err = run("search", text)
     assert code in (0, 1, 2) and "Traceback" not in out + err
     assert code != 2 or "at least one word" in err
+
+
+@pytest.mark.parametrize("id", ["PKPD 1.17", "Pkpd1.17"])
+def test_an_id_in_capitals_has_near_ones(id: str) -> None:
+    assert "near ids: pkpd 1.17" in run("show", id)[2]
+
+
+@pytest.mark.parametrize("command", ["show", "search"])
+def test_a_long_text_is_not_said_again_in_full(command: str) -> None:
+    code, out, err = run(command, "x" * 5000)
+    assert code == 1 and len(out + err) < 300

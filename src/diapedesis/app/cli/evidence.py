@@ -13,6 +13,9 @@ from diapedesis.app.cli.session import BAD_INPUT, NO_ANSWER, fail
 if TYPE_CHECKING:
     from diapedesis.evidence import Claim, Paper
 
+MOST_SAID = 80
+"""Signs of what was asked that are said again in an error."""
+
 app = typer.Typer(help="Published facts behind the model, and their papers.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
@@ -58,7 +61,7 @@ def search(
     lines = [_hit_line(hit.item) for hit in found.hits]
     if not lines:
         near = f" Near words: {', '.join(found.near)}." if found.near else ""
-        lines = [f"nothing found for {found.text!r}.{near}"]
+        lines = [f"nothing found for {_short(found.text)!r}.{near}"]
     hits = [
         {"kind": "claim" if isinstance(h.item, Claim) else "paper", "id": h.item.id}
         | {"score": round(h.score, 3), "text": _hit_line(h.item)}
@@ -111,9 +114,14 @@ def _unknown(id: str) -> str:
 
     from diapedesis.evidence import load_claims, load_papers
 
-    near = get_close_matches(id, [*load_claims(), *load_papers()], n=3, cutoff=0.6)
+    known = {x.casefold(): x for x in (*load_claims(), *load_papers())}
+    near = [known[x] for x in get_close_matches(id.casefold(), known, n=3, cutoff=0.6)]
     like = f"near ids: {', '.join(near)}" if near else "no id is near"
-    return f"no claim or paper has the id {id!r}; {like}. Or search: diapedesis evidence search"
+    return f"no claim or paper has the id {_short(id)!r}; {like}. Or search: diapedesis evidence search"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_SAID else f"{text[:MOST_SAID]}..."
 
 
 def _claim_data(claim: Claim) -> dict[str, Any]:
