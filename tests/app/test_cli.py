@@ -224,3 +224,12 @@ def test_no_progress_and_no_colour_when_piped(case: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     assert done.stderr == ""
     assert "\x1b" not in done.stdout
+
+
+def test_brackets_in_a_title_and_a_name_are_shown_as_they_are(case: Path, tmp_path: Path) -> None:
+    case.write_text(f'title: "a [bold]b[/bold] [/c]"\n{SMALL}')
+    out = tmp_path / "[d].html"
+    code, text, error = run("plan", "washout", str(case), "--draws", "100", "--out", str(out))
+    assert code == 0, error
+    assert "a [bold]b[/bold] [/c]" in text
+    assert "[d].html" in text.replace("\n", "")

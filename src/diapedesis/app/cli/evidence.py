@@ -117,7 +117,8 @@ def _unknown(id: str) -> str:
     known = {x.casefold(): x for x in (*load_claims(), *load_papers())}
     near = [known[x] for x in get_close_matches(id.casefold(), known, n=3, cutoff=0.6)]
     like = f"near ids: {', '.join(near)}" if near else "no id is near"
-    return f"no claim or paper has the id {_short(id)!r}; {like}. Or search: diapedesis evidence search"
+    found = f"no claim or paper has the id {_short(id)!r}"
+    return f"{found}; {like}. Or search: diapedesis evidence search"
 
 
 def _short(text: str) -> str:

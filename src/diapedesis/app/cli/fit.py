@@ -146,7 +146,7 @@ def _print(outcomes: Sequence[Outcome], comments: Sequence[str], out: Path | Non
         if o.fit is None:
             console.print(f"[yellow]Refused[/] {escape(o.subject.id)}: {escape(o.reason)}.")
     if out is not None:
-        console.print(f"Tables, draws and report: {out}")
+        console.print(f"Tables, draws and report: {escape(str(out))}")
     console.print(f"[dim]{NOTICE}[/]")
 
 

@@ -111,12 +111,13 @@ def fail(message: str, code: int) -> NoReturn:
 
 def _print(parts: list[RenderableType], out: Path | None) -> None:
     from rich.console import Console
+    from rich.markup import escape
 
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     for part in parts:
         console.print(part)
     if out is not None:
-        console.print(f"Report: {out}")
+        console.print(f"Report: {escape(str(out))}")
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich.console import RenderableType
+from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
@@ -58,10 +59,10 @@ def build_answer(
     """Put an answer together with what every answer says: case, cautions, fit, notice."""
     if fit.prior_weight != 1:
         lines = [*lines, f"The population's prior was counted {fit.prior_weight:g} times."]
-    cautions = [f"[yellow]Caution[/] {f.code}: {f.found}: {f.meaning}." for f in flags]
-    face = [f"[bold]{case.title or case.subject.id}[/]"]
+    cautions = [f"[yellow]Caution[/] {f.code}: {escape(f'{f.found}: {f.meaning}')}." for f in flags]
+    face = [f"[bold]{escape(case.title or case.subject.id)}[/]"]
     if case.simulated:
-        face.append("[bold red]SIMULATED[/] " + " ".join(case.provenance.split()))
+        face.append("[bold red]SIMULATED[/] " + escape(" ".join(case.provenance.split())))
     text: list[RenderableType] = [*face, Panel("\n".join(x for x in lines if x)), *tables]
     text += [*cautions, f"[dim]{NOTICE}[/]"]
     data |= {
