@@ -14,6 +14,7 @@ from diapedesis.core import Model
 from diapedesis.infer.conflict import prior_conflict
 from diapedesis.infer.convergence import Convergence
 from diapedesis.infer.estimate import Mode, Predict, find_mode
+from diapedesis.infer.level_table import level_table
 from diapedesis.infer.likelihood import Levels
 from diapedesis.infer.names import covariates, fitted_names, stream, varying_names
 from diapedesis.infer.prior import Prior, subject_prior
@@ -34,10 +35,6 @@ Array = NDArray[np.float64]
 PARAMETER_COLUMNS = (
     *("id", "label", "unit"),
     *("prior_05", "prior_50", "prior_95", "post_05", "post_50", "post_95", "sd_left"),
-)
-LEVEL_COLUMNS = (
-    *("time", "measures", "unit", "observed", "below_lloq"),
-    *("pred_05", "pred_50", "pred_95", "p_outlier"),
 )
 
 
@@ -248,7 +245,7 @@ def fit(
     occasions = len(subject.occasions) + 1
     rng = stream(subject, seed, "fit")
     mode, convergence, ess, conflict = None, None, float(n_draws), 1.0
-    table = _level_table(subject, None, None)
+    table = level_table(subject, None, None)
     if not subject.levels:
         z = prior.sample(n_draws, rng)
     else:
@@ -258,7 +255,7 @@ def fit(
         found = sample(prior, mode, log_posterior(prior, predict, levels.terms), n_draws, rng)
         z, convergence, ess = found.z, found.convergence, found.ess
         conflict = prior_conflict(prior, predict, levels, rng)
-        table = _level_table(subject, levels, predict(z[:, None, :])[:, 0])
+        table = level_table(subject, levels, predict(z[:, None, :])[:, 0])
     draws = _complete(whole, names, z[:, : len(names)], rng)
     deviations = z[:, len(names) :].reshape(n_draws, occasions, len(varying))
     return Fit(
@@ -331,21 +328,6 @@ def _complete(
     added = whole.only(rest).scale.natural(other)
     draws = {n: fitted[:, i] for i, n in enumerate(names)}
     return draws | {n: added[:, i] for i, n in enumerate(rest)}
-
-
-def _level_table(subject: Subject, levels: Levels | None, mu: Array | None) -> Table:
-    if levels is None or mu is None:
-        return Table(LEVEL_COLUMNS, ())
-    quantiles = np.quantile(mu, [0.05, 0.5, 0.95], axis=0)
-    outlier = levels.terms(mu)[3].mean(axis=0)
-    rows = [
-        (
-            *(x.time, x.assay.measures, x.assay.unit, float(levels.y[i]), x.below),
-            *(*quantiles[:, i].tolist(), float(outlier[i])),
-        )
-        for i, x in enumerate(subject.levels)
-    ]
-    return Table(LEVEL_COLUMNS, tuple(rows))
 
 
 def without_outliers(fit_: Fit, *, above: float = 0.5) -> Subject | None:

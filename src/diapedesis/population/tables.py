@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from diapedesis.infer.fit import LEVEL_COLUMNS, PARAMETER_COLUMNS, Fit
+from diapedesis.infer.fit import PARAMETER_COLUMNS, Fit
+from diapedesis.infer.level_table import LEVEL_COLUMNS
 from diapedesis.infer.table import Table
 from diapedesis.population.fits import Outcome
 
