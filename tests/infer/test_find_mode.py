@@ -148,7 +148,7 @@ def test_slopes_that_are_wrong_everywhere_are_refused() -> None:
 
 def test_a_level_that_no_reading_explains_is_named() -> None:
     exact = levels(10.0, 10.0, 60.0, sd=0.002, additive=0.001)
-    with pytest.raises(FitError, match=r"level [123] of 3 contradicts .* \d+ SDs .* Correct its value"):
+    with pytest.raises(FitError, match=r"level [123] of 3 contradicts .* \d+ SDs .* Correct"):
         find_mode(prior(0.3, mean=2.3), exponential(3), exact.terms)
 
 
