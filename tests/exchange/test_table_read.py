@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from diapedesis.exchange import EventTable, TableError
+from diapedesis.exchange import EventTable, TableError, read_table
 from diapedesis.exchange.table_doses import doses, resets
 from diapedesis.exchange.table_events import Event, SessionSize
 from tests.exchange.tables import GOOD, events, table
@@ -193,3 +195,16 @@ def test_reading_stops_at_two_hundred_faults() -> None:
     with pytest.raises(TableError) as caught:
         table("ID,TIME,DV\n" + "1,x,1\n" * 1000)
     assert len(caught.value.faults) == 200
+
+
+@pytest.mark.parametrize(
+    ("cell", "advice"), [("300 mg", "write 300;"), ("3OO", "the number alone")]
+)
+def test_only_a_unit_is_taken_off_a_number(cell: str, advice: str, tmp_path: Path) -> None:
+    """``3OO`` is a slip of 300; to advise 3 would make another dose of it."""
+    file = tmp_path / "table.csv"
+    file.write_text(f"ID,TIME,EVID,AMT,DV,WT\n1,0,1,{cell},.,70\n")
+    with pytest.raises(TableError) as refused:
+        read_table(file)
+    (fault,) = refused.value.faults
+    assert advice in fault.fix

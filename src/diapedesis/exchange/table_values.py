@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from diapedesis.exchange.case_units import SPELLINGS, accepted
 from diapedesis.exchange.case_values import nearest
 from diapedesis.exchange.faults import clip
 from diapedesis.exchange.table_events import Code, Value
@@ -20,7 +21,8 @@ _MISSING = frozenset(("", ".", "na", "n/a"))
 _COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
 _BOUND = re.compile(r"\s*(?:[<>≤≥]|BLQ|BLOQ|BQL|LLOQ|LOQ|below|nd$)", re.I)
 _WILD = re.compile(r"[+-]?(?:nan|inf|infinity)|#[A-Z/0!?]+", re.I)
-_STATED = re.compile(r"(.*?[0-9.])\s*[a-zµμ%/]+", re.I)
+_UNITS = {spelling.lower() for kind in SPELLINGS for spelling in accepted(kind)} | {"h", "%"}
+_STATED = re.compile(r"(\S*[0-9.])\s*([a-zµμ%/]+)", re.I)
 
 
 def is_missing(cell: str) -> bool:
@@ -152,8 +154,8 @@ class Row:
             code = "T015"
         elif column == "DV" and _BOUND.match(cell):
             code = "T014"
-        elif match := _STATED.fullmatch(cell):
-            fix = f"write {clip(match[1].strip())}; say the unit when the table is read"
+        elif (match := _STATED.fullmatch(cell)) and match[2].lower() in _UNITS:
+            fix = f"write {clip(match[1])}; say the unit when the table is read"
         self.fault(code, column, found=f"'{clip(cell)}'", expected="a number", fix=fix)
 
 
