@@ -1,0 +1,107 @@
+"""How lesions come, last and are felt: the five numbers of the process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from diapedesis.observe.draws import Array
+
+LEAST = {"burst_size": 1.0, "relapse_lesions": 0.0, "gd_duration": 0.0}
+"""Numbers; the others are shares."""
+
+
+@dataclass(frozen=True, eq=False)
+class LesionProcess:
+    """How lesions come, last and are felt; each a number, or one for each subject.
+
+    Parameters
+    ----------
+    burst_size : array_like
+        Mean number of lesions born together, at least 1; the number is geometric.
+    relapse_lesions : array_like
+        Lesions of a burst at which it is a relapse with probability 1 - 1/e.
+    gd_duration : array_like
+        Mean time that a lesion enhances [day]; the time is exponential.
+    t2_share : array_like
+        Share of lesions that leave a new or enlarging T2 lesion.
+    large_share : array_like
+        Share of lesions above 0.8 cm3.
+
+    Examples
+    --------
+    >>> float(LesionProcess(3.0, 8.0, 30.0, 0.6, 0.1).burst_size)
+    3.0
+    """
+
+    burst_size: ArrayLike
+    relapse_lesions: ArrayLike
+    gd_duration: ArrayLike
+    t2_share: ArrayLike
+    large_share: ArrayLike
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            object.__setattr__(self, field.name, _valid(field.name, getattr(self, field.name)))
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, ArrayLike]) -> LesionProcess:
+        """Take the process from among the parameters of a model.
+
+        Examples
+        --------
+        >>> names = ("burst_size", "relapse_lesions", "gd_duration", "t2_share", "large_share")
+        >>> process = LesionProcess.of(dict.fromkeys(names, 1.0) | {"cl": 0.2})
+        >>> float(process.gd_duration)
+        1.0
+        """
+        names = [f.name for f in fields(cls)]
+        missing = [n for n in names if n not in parameters]
+        if missing:
+            raise ValueError(
+                f"parameters: found no {', '.join(missing)}, expected all of {', '.join(names)}"
+            )
+        return cls(*(parameters[n] for n in names))
+
+    def for_each(self, n: int) -> dict[str, Array]:
+        """Return the numbers of each of n subjects, by name.
+
+        Examples
+        --------
+        >>> LesionProcess(3.0, 8.0, [30.0, 40.0], 0.6, 0.1).for_each(2)["gd_duration"].tolist()
+        [30.0, 40.0]
+        """
+        found: dict[str, Array] = {}
+        for field in fields(self):
+            values: Array = getattr(self, field.name)
+            if values.shape not in ((), (n,)):
+                raise ValueError(
+                    f"{field.name}: found {len(values)} values, expected one, or one for each of"
+                    f" {n} subjects"
+                )
+            found[field.name] = np.broadcast_to(values, (n,))
+        return found
+
+
+def _valid(name: str, given: ArrayLike) -> Array:
+    """Return the numbers of one kind, or refuse them."""
+    values = np.asarray(given, float)
+    if values.ndim > 1:
+        raise ValueError(
+            f"{name}: found shape {values.shape}, expected one number, or one for each subject"
+        )
+    low = LEAST.get(name, 0.0)
+    good = np.isfinite(values) & (values >= low)
+    expected = f"at least {low:g}"
+    if name not in LEAST:
+        good &= values <= 1
+        expected = "a share from 0 to 1"
+    elif low == 0:
+        good &= values > 0
+        expected = "above 0"
+    if not good.all():
+        raise ValueError(f"{name}: found {values[~good][0]:g}, expected {expected}")
+    return values
