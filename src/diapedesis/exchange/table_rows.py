@@ -11,7 +11,7 @@ from diapedesis.exchange.table_columns import KINDS, REPLACEMENTS, SESSION
 from diapedesis.exchange.table_events import Event, SessionKind, SessionSize
 from diapedesis.exchange.table_time import PER_DAY, TimeUnit
 from diapedesis.exchange.table_values import Row, Span
-from diapedesis.simulate.protocol import SHORTEST
+from diapedesis.simulate.given import SHORTEST
 
 MOST_DOSES = 10_000
 """Most doses of one row [ADDL]."""

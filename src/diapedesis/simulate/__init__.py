@@ -1,5 +1,6 @@
 """Protocols in, courses out: schedule, program, kernel, solve."""
 
+from diapedesis.simulate.given import ProtocolError
 from diapedesis.simulate.protocol import (
     Antibodies,
     Dose,
@@ -8,24 +9,35 @@ from diapedesis.simulate.protocol import (
     Injection,
     Plex,
     Protocol,
-    ProtocolError,
     Session,
 )
 from diapedesis.simulate.schedule import Jump, Pulse, Schedule, schedule
 from diapedesis.simulate.solve import solve
 from diapedesis.simulate.solver import Solution, SolveError, Solver
 from diapedesis.simulate.stream import Batch, Moments, stream
+from diapedesis.simulate.treatments import (
+    Course,
+    Depletion,
+    Immunoglobulin,
+    OralSteroid,
+    Steroid,
+    Treatment,
+)
 from diapedesis.simulate.trigger import Trigger
 
 __all__ = [
     "Antibodies",
     "Batch",
+    "Course",
+    "Depletion",
     "Dose",
     "Immunoadsorption",
+    "Immunoglobulin",
     "Infusion",
     "Injection",
     "Jump",
     "Moments",
+    "OralSteroid",
     "Plex",
     "Protocol",
     "ProtocolError",
@@ -35,6 +47,8 @@ __all__ = [
     "Solution",
     "SolveError",
     "Solver",
+    "Steroid",
+    "Treatment",
     "Trigger",
     "schedule",
     "solve",

@@ -185,7 +185,8 @@ def _begin(given: list[Plan], times: Array) -> float:
     days = [float(times.min())] if times.size else []
     for plan in given:
         if isinstance(plan, Protocol):
-            days += [plan.start] if plan.doses or plan.sessions or plan.antibodies else []
+            given_any = plan.doses or plan.sessions or plan.antibodies or plan.treatments
+            days += [plan.start] if given_any else []
         else:
             days += [p.start for p in plan.pulses if np.isfinite(p.start)]
             days += [j.time for j in plan.jumps]

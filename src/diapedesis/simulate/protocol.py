@@ -1,4 +1,4 @@
-"""What is given to a subject and when: doses, apheresis sessions, weights, antibodies, resets.
+"""What is given to a subject and when: doses, sessions, treatments, weights, antibodies, resets.
 
 Times are days, volumes litres, amounts milligrams, weights kilograms. Day 0 is whatever the caller
 chose; only differences matter. A :class:`Protocol` refuses what cannot have happened (two sessions
@@ -13,35 +13,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
+from diapedesis.simulate.given import HOUR, ProtocolError, finite, lasting, positive
+from diapedesis.simulate.treatments import Treatment, check_treatments
+
 Column = Literal["protein_a", "anti_igg", "tryptophan"]
 Replacement = Literal["albumin", "plasma"]
-HOUR = 1.0 / 24.0
-SHORTEST = HOUR / 3600
-
-
-class ProtocolError(ValueError):
-    """A dose, session or weight that cannot be, with the field that says so.
-
-    Attributes
-    ----------
-    field : str
-        Name of the offending field, e.g. ``"volume"``.
-    """
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field = field
-
-
-def _positive(field: str, value: float, *, zero: bool = False) -> None:
-    if not math.isfinite(value) or value < 0 or (value == 0 and not zero):
-        bound = ">= 0" if zero else "> 0"
-        raise ProtocolError(field, f"found {value!r}, expected a finite number {bound}")
-
-
-def _finite(field: str, value: float) -> None:
-    if not math.isfinite(value):
-        raise ProtocolError(field, f"found {value!r}, expected a finite number of days")
 
 
 @dataclass(frozen=True)
@@ -53,11 +29,9 @@ class Infusion:
     duration: float = HOUR
 
     def __post_init__(self) -> None:
-        _finite("time", self.time)
-        _positive("amount", self.amount, zero=True)
-        _positive("duration", self.duration)
-        if self.duration < SHORTEST:
-            raise ProtocolError("duration", f"found {self.duration!r} day, expected 1 s or more")
+        finite("time", self.time)
+        positive("amount", self.amount, zero=True)
+        lasting(self.duration)
 
     @property
     def end(self) -> float:
@@ -73,8 +47,8 @@ class Injection:
     amount: float
 
     def __post_init__(self) -> None:
-        _finite("time", self.time)
-        _positive("amount", self.amount, zero=True)
+        finite("time", self.time)
+        positive("amount", self.amount, zero=True)
 
 
 Dose = Infusion | Injection
@@ -88,8 +62,8 @@ class _Session:
     duration: float = 2.5 * HOUR
 
     def __post_init__(self) -> None:
-        _finite("time", self.time)
-        _positive("duration", self.duration)
+        finite("time", self.time)
+        positive("duration", self.duration)
         if (self.volume is None) == (self.plasma_volumes is None):
             raise ProtocolError(
                 "volume", "give either volume (litres) or plasma_volumes (multiples), exactly one"
@@ -97,7 +71,7 @@ class _Session:
         for field in ("volume", "plasma_volumes"):
             value = getattr(self, field)
             if value is not None:
-                _positive(field, value)
+                positive(field, value)
 
     @property
     def end(self) -> float:
@@ -174,8 +148,8 @@ class Antibodies:
     end: float = math.inf
 
     def __post_init__(self) -> None:
-        _finite("onset", self.onset)
-        _positive("titre", self.titre, zero=True)
+        finite("onset", self.onset)
+        positive("titre", self.titre, zero=True)
         if not self.end > self.onset:
             raise ProtocolError("end", f"found {self.end!r}, expected a day after {self.onset!r}")
 
@@ -195,7 +169,9 @@ class Protocol:
     resets : sequence of float
         Days from which no drug is left of what was given before: its amounts are 0 and a running
         infusion is off. A dose at the time of a reset is given after it. All else goes on:
-        sessions, antibodies, and what the drug did to its target.
+        sessions, antibodies, treatments, and what the drug did to its target.
+    treatments : sequence of Steroid, OralSteroid, Immunoglobulin, Course or Depletion
+        Two courses of one drug must not overlap.
 
     Examples
     --------
@@ -211,20 +187,22 @@ class Protocol:
     weights: tuple[tuple[float, float], ...] = ((0.0, 75.0),)
     antibodies: tuple[Antibodies, ...] = ()
     resets: tuple[float, ...] = ()
+    treatments: tuple[Treatment, ...] = ()
 
     def __post_init__(self) -> None:
         order = lambda events: tuple(sorted(events, key=lambda e: e.time))  # noqa: E731
         object.__setattr__(self, "doses", order(self.doses))
         object.__setattr__(self, "sessions", order(self.sessions))
+        object.__setattr__(self, "treatments", order(self.treatments))
         object.__setattr__(self, "weights", tuple(sorted(self.weights)))
         object.__setattr__(self, "resets", tuple(sorted(self.resets)))
         if not self.weights:
             raise ProtocolError("weights", "found none, expected at least one (day, kg)")
         for day, kg in self.weights:
-            _finite("weights", day)
-            _positive("weights", kg)
+            finite("weights", day)
+            positive("weights", kg)
         for day in self.resets:
-            _finite("resets", day)
+            finite("resets", day)
         for a, b in pairwise(self.sessions):
             if b.time < a.end:
                 raise ProtocolError(
@@ -232,6 +210,7 @@ class Protocol:
                     f"the session at day {b.time:g} starts before the one at day {a.time:g} ends"
                     f" (day {a.end:g})",
                 )
+        check_treatments(self.treatments)
 
     @classmethod
     def every(
@@ -256,6 +235,10 @@ class Protocol:
         """Return a copy with further doses."""
         return replace(self, doses=(*self.doses, *doses))
 
+    def with_treatments(self, treatments: Iterable[Treatment]) -> Protocol:
+        """Return a copy with further treatments."""
+        return replace(self, treatments=(*self.treatments, *treatments))
+
     @property
     def last_dose(self) -> float:
         """Day of the last dose; ``nan`` without one."""
@@ -263,13 +246,17 @@ class Protocol:
 
     @property
     def end(self) -> float:
-        """Day on which the last dose or session ends, or of a later reset; ``-inf`` without any."""
+        """Day on which the last dose, session or treatment ends, or of a later reset.
+
+        Of a course without an end, its start counts; ``-inf`` when nothing was given.
+        """
         ends = [getattr(e, "end", e.time) for e in (*self.doses, *self.sessions)]
+        ends += [t.end if math.isfinite(t.end) else t.time for t in self.treatments]
         return float(max([*ends, *self.resets], default=-math.inf))
 
     @property
     def start(self) -> float:
-        """Day of the first dose, session or antibody; 0 when there is none."""
-        first = [e.time for e in (*self.doses[:1], *self.sessions[:1])]
+        """Day of the first dose, session, treatment or antibody; 0 when there is none."""
+        first = [e.time for e in (*self.doses[:1], *self.sessions[:1], *self.treatments[:1])]
         first += [a.onset for a in self.antibodies]
         return float(min(first, default=0.0))

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diapedesis.core import Model
+from diapedesis.simulate.given import ProtocolError
 from diapedesis.simulate.protocol import Immunoadsorption, Infusion, Injection, Plex, Protocol
+from diapedesis.simulate.treatments import Treatment
 from diapedesis.simulate.validate import known
 
 SNAP = 1e-9
@@ -134,6 +136,11 @@ def schedule(protocol: Protocol, model: Model) -> Schedule:
     The subcutaneous lag is the model's own parameter. A session brings a fresh column. A reset ends
     infusions and sets the model's amounts of natalizumab to 0; what was injected before it does not
     arrive any more.
+
+    Raises
+    ------
+    ProtocolError
+        For a treatment that the model does not have.
     """
     pulses: list[Pulse] = []
     jumps = _resets(protocol.resets, model)
@@ -153,6 +160,7 @@ def schedule(protocol: Protocol, model: Model) -> Schedule:
         if isinstance(s, Immunoadsorption):
             jumps.append(Jump(s.time, COLUMN, 0.0, replaces=True))
     pulses += [Pulse("ada_target", a.onset, a.end, a.titre) for a in protocol.antibodies]
+    pulses += [_treatment(t, model) for t in protocol.treatments]
     jumps.sort(key=lambda j: j.time)
     steps = {"weight": protocol.weights} if "weight" in model.inputs else None
     return Schedule(tuple(pulses), steps, tuple(jumps))
@@ -167,6 +175,16 @@ def _resets(days: Iterable[float], model: Model) -> list[Jump]:
 def _reset_after(day: float, resets: Iterable[float]) -> float:
     """Return the first reset after a day; what is given on the day of a reset is given after it."""
     return min((r for r in resets if r > day), default=math.inf)
+
+
+def _treatment(t: Treatment, model: Model) -> Pulse:
+    if t.input not in model.inputs:
+        raise ProtocolError(
+            "treatments",
+            f"found {t}, but the model {model.name!r} has no input {t.input!r}. Fix: take a model"
+            " with that treatment, or leave it out",
+        )
+    return Pulse(t.input, t.time, t.end, t.rate)
 
 
 def _session(s: Plex | Immunoadsorption) -> list[Pulse]:
