@@ -46,7 +46,7 @@ ANTI_CD20_HALF_LIFE = Parameter(
     "anti_cd20_half_life",
     unit="day",
     label="Half-life of anti-CD20",
-    default=22.0,
+    default=24.0,
     prior=LogNormal(0.15),
     source=Assumption("near that of IgG, as rituximab and ocrelizumab; no claim gives it"),
 )
@@ -94,7 +94,7 @@ ANTI_CD20_HALF = Parameter(
     "anti_cd20_half",
     unit="",
     label="Anti-CD20 with half of its largest killing, courses",
-    default=0.005,
+    default=0.004,
     prior=LogNormal(0.5),
     source=Source("R139", note="with half-life and source, B cells return at 9.7 months"),
 )
