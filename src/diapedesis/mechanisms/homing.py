@@ -29,7 +29,7 @@ POOL_GAIN = Parameter(
     "pool_gain",
     unit="",
     label="Homing cells added when the gate is shut, fold of untreated",
-    default=1.5,
+    default=0.8,
     prior=LogNormal(0.4),
     source=Source("R113", note="direction and plateau; the size is not printed"),
     iiv=0.6,

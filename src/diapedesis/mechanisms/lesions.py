@@ -53,7 +53,7 @@ ACTIVITY_DECLINE = Parameter(
     "activity_decline",
     unit="1/day",
     label="Decline of activity with time since the drug was started",
-    default=0.0004,
+    default=0.0006,
     prior=LogNormal(0.4),
     source=Source("R034", "R031", note="0.94 relapses a year before, 0.63 and 0.55 after"),
 )
@@ -77,7 +77,7 @@ BURST_SIZE = Parameter(
     "burst_size",
     unit="",
     label="Lesions born in one burst, mean",
-    default=5.0,
+    default=7.5,
     prior=LogNormal(0.3),
     source=Source("R008", "R012", "R154", note="72 % without lesions at a mean of 2.4"),
 )
@@ -85,7 +85,7 @@ RELAPSE_LESIONS = Parameter(
     "relapse_lesions",
     unit="",
     label="Lesions in a burst that is a relapse with probability 1 - 1/e",
-    default=7.0,
+    default=40.0,
     prior=LogNormal(0.3),
     source=Source("R055", "R025", "R023", note="relapsers have 17, those without 0.3"),
 )
@@ -93,9 +93,15 @@ T2_SHARE = Parameter(
     "t2_share",
     unit="",
     label="Enhancing lesions counted as a new T2 lesion",
-    default=0.25,
+    default=0.6,
     prior=LogitNormal(0.4),
-    source=Source("R008", "R009", "R064", "R065", note="0.2 in one trial, 0.2 to 0.6 in another"),
+    source=Source(
+        "R008",
+        "R009",
+        "R064",
+        "R065",
+        note="new T2 and enhancing lesions of the same washout; another trial's annual scans say 0.2",
+    ),
 )
 LARGE_SHARE = Parameter(
     "large_share",
@@ -109,7 +115,7 @@ RELAPSE_OTHER = Parameter(
     "relapse_other",
     unit="1/day",
     label="Relapses not tied to lesions",
-    default=0.0006,
+    default=0.00042,
     prior=LogNormal(0.25),
     source=Source("R001", "R008", note="0.24 a year on the drug, where lesions fall by 92 %"),
     iiv=0.6,

@@ -80,7 +80,7 @@ REGULATION = Parameter(
     "regulation",
     unit="",
     label="Share of the brake that is lost without regulatory cells",
-    default=0.4,
+    default=0.3,
     prior=LogitNormal(0.5),
     source=Assumption("direction from R116; size not measured"),
     iiv=0.7,
@@ -106,7 +106,7 @@ IGNITION_TONE = Parameter(
     "ignition_tone",
     unit="",
     label="Tone at which tissue is half ignited, fold of untreated",
-    default=3.4,
+    default=4.0,
     prior=LogNormal(0.2),
     source=Source("R055", "R029", note="a minority rebounds; the mean stays below untreated"),
 )

@@ -104,7 +104,7 @@ E_S1P_EFFECTOR = Parameter(
     "e_s1p_effector",
     unit="",
     label="Effector memory cells trapped on fingolimod",
-    default=0.55,
+    default=0.4,
     prior=LogitNormal(0.5),
     source=Assumption("less than naive cells (R072); leaves room for lesions on the drug (R063)"),
 )
