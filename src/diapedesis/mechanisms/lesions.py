@@ -100,7 +100,7 @@ T2_SHARE = Parameter(
         "R009",
         "R064",
         "R065",
-        note="new T2 and enhancing lesions of the same washout; another trial's annual scans say 0.2",
+        note="new T2 and enhancing lesions of one washout; another trial says 0.2",
     ),
 )
 LARGE_SHARE = Parameter(
