@@ -14,7 +14,7 @@ from diapedesis.exchange.table_events import Event, SubjectEvents
 from diapedesis.exchange.table_from import table_of
 from diapedesis.exchange.table_write import table_text
 from diapedesis.observe import Assay, Level, Subject
-from diapedesis.simulate import Antibodies, Infusion, Plex, Protocol
+from diapedesis.simulate import Antibodies, Infusion, Plex, Protocol, Steroid
 from tests.exchange.tables import GOOD, event_tables, histories, subjects, table
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,6 +82,7 @@ def test_two_results_of_one_time_are_told_apart() -> None:
     [
         (Subject(Protocol((Infusion(0.0, 0.0),))), "0 mg"),
         (Subject(Protocol(antibodies=(Antibodies(0.0), Antibodies(5.0)))), "one titre at a time"),
+        (Subject(Protocol(treatments=(Steroid(0.0, 1.0),))), "leave treatments out"),
         (Subject(Protocol(), antibody_test="persistent"), "antibody_test"),
         (Subject(Protocol(antibodies=(Antibodies(3.0),))), "say 'persistent'"),
         (Subject(Protocol(), (Level(3.0, None, Assay(lloq=0.0)),)), "T035"),

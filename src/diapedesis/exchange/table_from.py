@@ -31,8 +31,8 @@ def table_of(subjects: Sequence[Subject]) -> EventTable:
     Raises
     ------
     ValueError
-        For what a table cannot say: a dose of 0 mg, overlapping antibody episodes, an antibody test
-        that its episodes contradict.
+        For what a table cannot say: a dose of 0 mg, a treatment beside natalizumab, overlapping
+        antibody episodes, an antibody test that its episodes contradict.
 
     Examples
     --------
@@ -55,6 +55,11 @@ class _Rows:
 
     def __post_init__(self) -> None:
         s = self.subject
+        if s.protocol.treatments:
+            raise ValueError(
+                f"treatments of {s.id!r}: found {s.protocol.treatments[0]}; a table holds"
+                " natalizumab and its apheresis alone. Fix: leave treatments out"
+            )
         for day, kg in s.protocol.weights:
             self._give(day, "WT", float(kg))
         for day, titre in _titres(s):
