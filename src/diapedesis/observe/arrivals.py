@@ -15,8 +15,10 @@ ROUND = 8
 """Waiting times drawn at once for each subject; the result does not depend on it."""
 
 
-def arrivals(times: Array, rate: Array, keys: Keys) -> tuple[Index, Index, Array]:
-    """Sample a Poisson process for each row of `rate`.
+def arrivals(
+    times: Array, rate: Array, keys: Keys, share: float | Array = 1.0
+) -> tuple[Index, Index, Array]:
+    """Sample a Poisson process of intensity `rate` / `share` for each row of `rate`.
 
     Waiting times of unit rate are mapped through the inverse of the cumulative intensity: the k-th
     event of a row is the same event whatever the rate, only earlier where the rate is higher.
@@ -29,6 +31,8 @@ def arrivals(times: Array, rate: Array, keys: Keys) -> tuple[Index, Index, Array
         Intensity [1/day], shape (n, n_times), at least 0, linear between the times.
     keys : numpy.ndarray
         A key for each row.
+    share : float or numpy.ndarray
+        What each event takes of the rate, one number or one for each row.
 
     Returns
     -------
@@ -43,11 +47,14 @@ def arrivals(times: Array, rate: Array, keys: Keys) -> tuple[Index, Index, Array
     >>> sorted(set(row.tolist())), bool(np.all(np.diff(day) > 0))
     ([0], True)
     """
-    half = np.diff(times) / 2
+    per = np.broadcast_to(share, len(rate))
     reached = np.zeros(rate.shape)
-    np.cumsum((rate[:, 1:] + rate[:, :-1]) * half, axis=1, out=reached[:, 1:])
-    row, index, clock = _waits(reached[:, -1], keys)
-    return row, index, _days(times, rate, reached, row, clock)
+    grown = reached[:, 1:]
+    np.add(rate[:, 1:], rate[:, :-1], out=grown)
+    grown *= np.diff(times) / 2
+    np.cumsum(grown, axis=1, out=grown)
+    row, index, clock = _waits(reached[:, -1] / per, keys)
+    return row, index, _days(times, rate, reached, row, clock * per[row])
 
 
 def count_below(rows: Array, row: Index, values: Array, side: Literal["left", "right"]) -> Index:

@@ -82,8 +82,8 @@ class Lesions:
         if visible is None:
             change = np.zeros((self.n, n_scans + 1), np.int32)
             at = self.subject * (n_scans + 1)
-            np.add.at(change.reshape(-1), at + first, 1)
-            np.subtract.at(change.reshape(-1), at + last, 1)
+            np.add.at(change.reshape(-1), at + first, np.int32(1))
+            np.subtract.at(change.reshape(-1), at + last, np.int32(1))
             return np.cumsum(change, axis=1, out=change)[:, :n_scans]
         lesion, later = members(last - first)
         scan = first[lesion] + later

@@ -13,7 +13,7 @@ from diapedesis.observe.lesion_process import LesionProcess
 from diapedesis.observe.lesion_record import Lesions
 from diapedesis.simulate.validate import ascending
 
-BLOCK = 1024
+BLOCK = 128
 """Subjects whose courses are worked on at once; the result does not depend on it."""
 
 ROUNDING = 1e-9
@@ -99,10 +99,12 @@ def _sample(
 ) -> dict[str, Any]:
     """Return the columns of the record of one block of subjects, counted from 0."""
     keys = child(people, _BURSTS)
-    row, index, day = arrivals(days, births / own["burst_size"][:, None], keys)
+    row, index, day = arrivals(days, births, keys, own["burst_size"])
     burst = child(keys[row], index)
     size = _sizes(uniform(child(burst, _SIZE)), own["burst_size"][row])
     felt = uniform(child(burst, _RELAPSE)) < -np.expm1(-size / own["relapse_lesions"][row])
+    if background.strides[1] == 0:  # the same on all days: two are enough
+        days, background = days[[0, -1]], background[:, :2]
     alone, _, alone_day = arrivals(days, background, child(people, _BACKGROUND))
     relapse, relapse_day = np.append(row[felt], alone), np.append(day[felt], alone_day)
     order = np.lexsort((relapse_day, relapse))
