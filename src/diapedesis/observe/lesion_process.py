@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from diapedesis.observe.draws import Array
 
-LEAST = {"burst_size": 1.0, "relapse_lesions": 0.0, "gd_duration": 0.0}
-"""Numbers; the others are shares."""
+Test = Callable[[Array], NDArray[np.bool_]]
+
+_ABOVE_0: tuple[str, Test] = ("a number above 0", lambda x: x > 0)
+_SHARE: tuple[str, Test] = ("a share from 0 to 1", lambda x: (x >= 0) & (x <= 1))
+_EXPECTED: dict[str, tuple[str, Test]] = {
+    "burst_size": ("a number of at least 1", lambda x: x >= 1),
+    "relapse_lesions": _ABOVE_0,
+    "gd_duration": _ABOVE_0,
+    "t2_share": _SHARE,
+    "large_share": _SHARE,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,15 +102,8 @@ def _valid(name: str, given: ArrayLike) -> Array:
         raise ValueError(
             f"{name}: found shape {values.shape}, expected one number, or one for each subject"
         )
-    low = LEAST.get(name, 0.0)
-    good = np.isfinite(values) & (values >= low)
-    expected = f"at least {low:g}"
-    if name not in LEAST:
-        good &= values <= 1
-        expected = "a share from 0 to 1"
-    elif low == 0:
-        good &= values > 0
-        expected = "above 0"
-    if not good.all():
-        raise ValueError(f"{name}: found {values[~good][0]:g}, expected {expected}")
+    expected, allowed = _EXPECTED[name]
+    bad = values[~(np.isfinite(values) & allowed(values))]
+    if bad.size:
+        raise ValueError(f"{name}: found {bad[0]:g}, expected {expected}")
     return values
