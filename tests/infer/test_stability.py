@@ -35,14 +35,14 @@ def test_jacobian_agrees_with_differences_of_the_solved_course():
     entries = jacobian(*[np.asarray(p.default) for p in ms().parameters.values()])
     matrix = np.array([float(e) for e in entries]).reshape(k, k)
     rest = solve(ms(), Protocol(), [0.0], ("tone",), t0=0.0).final
-    step, day = 1e-4, 1e-3
+    step, day = 1e-4, 1e-2
     for j, state in enumerate(states):
         start = {id: v.copy() for id, v in rest.items()}
         start[state] = start[state] + step
         end = solve(ms(), Protocol(), [day], ("tone",), initial=start, t0=0.0, rtol=1e-10).final
         for i, other in enumerate(states):
             rate = (end[other][0] - start[other][0]) / day / step
-            assert rate == pytest.approx(matrix[i, j], rel=0.02, abs=2e-4), (other, state)
+            assert rate == pytest.approx(matrix[i, j], rel=0.03, abs=1e-3), (other, state)
 
 
 def test_the_reason_names_states_and_speed():

@@ -18,28 +18,27 @@ from diapedesis.core import (
 )
 
 
-def _felt_0(births_untreated, gd_duration, lesions_half):
-    return births_untreated * gd_duration / (1 + births_untreated * gd_duration / lesions_half)
-
-
 def _reversible_0(
     reversible_per_lesion,
-    births_untreated,
-    gd_duration,
-    lesions_half,
+    felt_untreated,
     reversible_per_oedema,
     oedema_per_lesion,
+    births_untreated,
+    gd_duration,
     oedema_tone,
 ):
-    return reversible_per_lesion * _felt_0(
-        births_untreated, gd_duration, lesions_half
-    ) + reversible_per_oedema * oedema_per_lesion * births_untreated * gd_duration / (
-        1 + oedema_tone
+    return (
+        reversible_per_lesion * felt_untreated
+        + reversible_per_oedema
+        * oedema_per_lesion
+        * births_untreated
+        * gd_duration
+        / (1 + oedema_tone)
     )
 
 
-def _nfl_0(nfl_per_lesion, births_untreated, gd_duration, lesions_half):
-    return 1 + nfl_per_lesion * _felt_0(births_untreated, gd_duration, lesions_half)
+def _nfl_0(nfl_per_lesion, felt_untreated):
+    return 1 + nfl_per_lesion * felt_untreated
 
 
 REVERSIBLE = State("edss_rev", unit="", label="Reversible disability", initial=_reversible_0)
@@ -146,6 +145,12 @@ K_NFL = Parameter(
     prior=LogNormal(0.4),
     source=Assumption("months; falls within six months on the drug (R019)"),
 )
+
+
+@rule(unit="")
+def felt_untreated(births_untreated, gd_duration, lesions_half):
+    """Enhancing lesions of the untreated state as far as they are felt."""
+    return births_untreated * gd_duration / (1 + births_untreated * gd_duration / lesions_half)
 
 
 @rule(unit="")

@@ -78,7 +78,7 @@ RESIDUAL_B = Parameter(
 BYPASS = Parameter(
     "bypass",
     unit="",
-    label="Entry without alpha4 into ignited tissue, share of untreated",
+    label="Share of shut-out entry that another route regains in ignited tissue",
     default=0.01,
     prior=LogitNormal(0.8),
     source=Assumption("another adhesion route, rarely strong: worsening at the start (R147-R149)"),
@@ -173,13 +173,13 @@ def effector_loss(k_cns, steroid_loss, steroid_effect):
 @output(unit="")
 def entry_cd4(residual_cd4, gate, bypass, ignition):
     """Entry of CD4 effectors, share of untreated."""
-    return residual_cd4 + (1 - residual_cd4) * gate + bypass * ignition
+    return 1 - (1 - residual_cd4) * (1 - gate) * (1 - bypass * ignition)
 
 
 @output(unit="")
 def entry_cd8(residual_cd8, gate, bypass, ignition):
     """Entry of CD8 effectors, share of untreated."""
-    return residual_cd8 + (1 - residual_cd8) * gate + bypass * ignition
+    return 1 - (1 - residual_cd8) * (1 - gate) * (1 - bypass * ignition)
 
 
 @output(unit="")
