@@ -153,6 +153,11 @@ def test_all_questions_of_a_day_see_the_same_lesions() -> None:
     np.testing.assert_array_equal(seen.new_enhancing([150.0], 0.5)[:, 0], alone)
     fewer = seen.enhancing([150.0], 0.4)[:, 0]
     assert (fewer <= alone).all() and fewer.sum() < alone.sum()
+
+
+def test_day_zero_has_one_sign() -> None:
+    process = LesionProcess(3.0, 6.0, 30.0, 0.6, 0.15)
+    seen = sample_lesions([-200, 200], np.full((400, 2), 0.1), 0.0, process, 3)
     np.testing.assert_array_equal(seen.enhancing([0.0], 0.5), seen.enhancing([-0.0], 0.5))
 
 

@@ -166,8 +166,12 @@ def test_nothing_comes_of_nothing() -> None:
 
 
 def test_a_zero_of_a_solver_is_zero() -> None:
-    seen = sample_lesions([0, 1, 2], [[0.0, -1e-12, 0.0]], [[-1e-12, 0.0, 0.0]], PROCESS, 1)
-    assert len(seen.subject) == len(seen.relapse_day) == 0
+    times, births = [0, 100, 200], np.tile([0.1, 0.0, 0.1], (50, 1))
+    exact = sample_lesions(times, births, births / 10, PROCESS, 1)
+    solved = np.where(births == 0, -1e-10, births)
+    seen = sample_lesions(times, solved, np.where(births == 0, -1e-10, births / 10), PROCESS, 1)
+    np.testing.assert_array_equal(seen.born, exact.born)
+    np.testing.assert_array_equal(seen.relapse_day, exact.relapse_day)
 
 
 GOOD = {"times": [0.0, 1.0], "births": np.ones((3, 2)), "background": 0.1, "process": PROCESS}
