@@ -9,13 +9,16 @@ from diapedesis.simulate.program.node import Node
 
 # Derivatives by the id of the leaf they are taken by; what is absent is 0.
 Gradient = dict[int, Node]
+NEAR_0 = 1e-12
+"""A base below which the slope of a power is taken as its limit: of a root it grows without bound,
+and an implicit step that takes it at its word follows the rounding of what has long washed out."""
 
 
 class Derivatives:
     """Derivatives by some leaves, each node's worked out once.
 
     Where a slope is infinite or undefined at one point (roots and broken powers at 0) it is taken
-    as 0 there; of minimum, maximum and select it is that of the branch chosen.
+    as 0 there, for powers also next to it (``NEAR_0``); of minimum, maximum and select it is that of the branch chosen.
 
     Parameters
     ----------
@@ -95,11 +98,12 @@ class Derivatives:
         return self.graph.select(self.graph.call("lt", self._zero, a), then, otherwise)
 
     def _by_base(self, n: Node) -> Node:
-        """Return b * a**b / a: no second power; at a = 0 it is 1 for b = 1, else taken as 0."""
+        """Return b * a**b / a: no second power; near a = 0 it is 1 for b = 1, else taken as 0."""
         g, (a, b) = self.graph, n.args
         at_most, at_least = g.call("le", b, self._one), g.call("le", self._one, b)
         limit = g.select(at_most, g.select(at_least, self._one, self._zero), self._zero)
-        return self._where_positive(abs(a), g.div(g.mul(b, n), a), limit)
+        away = g.call("lt", g.const(NEAR_0), abs(a))
+        return g.select(away, g.div(g.mul(b, n), a), limit)
 
     def _by_exponent(self, n: Node) -> Node:
         """Return a**b * log(a), which is 0 at a = 0."""
