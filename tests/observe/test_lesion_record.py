@@ -29,6 +29,7 @@ def record() -> Lesions:
         born=born,
         gone=gone,
         t2=t2 > 0,
+        t2_gone=np.array([np.inf, np.inf, 70.0, np.inf, np.inf]),
         large=large > 0,
         key=child(root(1), range(5)),
         burst_subject=np.array([0, 0, 2, 2]),
@@ -84,6 +85,8 @@ def test_stretches_hold_their_last_day_and_not_their_first() -> None:
     seen = record()
     assert seen.new_t2(10, 60).tolist() == [1, 0, 1]
     assert seen.new_t2(0, 10).tolist() == [1, 0, 0]
+    assert seen.new_t2(0, [69, 100, 59]).tolist() == [2, 0, 0]
+    assert seen.new_t2(0, [70, 100, 59]).tolist() == [1, 0, 0]  # one has shrunk by then
     assert seen.new_t2(0, [30, 100, 59]).tolist() == [2, 0, 0]
     assert seen.relapses(10, 60).tolist() == [1, 0, 1]
     assert seen.relapses([0, 0, 60], 100).tolist() == [2, 0, 0]

@@ -73,6 +73,13 @@ def test_mean_of_new_t2_and_of_large_lesions() -> None:
     assert_mean(both, 0.6 * 0.15 * 40)
 
 
+def test_new_t2_lesions_fade_before_a_late_scan() -> None:
+    process = LesionProcess(3.0, 6.0, 30.0, 0.6, 0.15, t2_duration=90.0)
+    seen = sample_lesions([0, 400], np.full((N, 2), 0.1), 0.0, process, seed_of("fading"))
+    for days in (20.0, 365.0):
+        assert_mean(seen.new_t2(0, days), 0.6 * 0.1 * 90 * (1 - np.exp(-days / 90)))
+
+
 @pytest.mark.parametrize("mean", [1.0, 1.5, 8.0])
 def test_bursts_are_geometric(mean: float) -> None:
     process = LesionProcess(mean, 6.0, 30.0, 0.6, 0.15)
@@ -209,18 +216,21 @@ def test_a_bad_request_is_refused(change, message: str) -> None:
         (1, 0.0, "relapse_lesions: found 0, expected a number above 0"),
         (2, [30.0, np.nan], "gd_duration: found nan"),
         (2, np.inf, "gd_duration: found inf"),
+        (5, 0.0, "t2_duration: found 0, expected a number above 0, or inf"),
         (3, 1.1, "t2_share: found 1.1, expected a share"),
         (4, -0.1, "large_share: found -0.1, expected a share"),
         (4, [[0.1]], r"large_share: found shape \(1, 1\)"),
     ],
 )
 def test_a_bad_process_is_refused(position: int, value, message: str) -> None:
-    values = [3.0, 6.0, 30.0, 0.6, 0.1]
+    values = [3.0, 6.0, 30.0, 0.6, 0.1, 90.0]
     values[position] = value
     with pytest.raises(ValueError, match=message):
         LesionProcess(*values)
 
 
 def test_a_process_lacks_a_parameter() -> None:
-    with pytest.raises(ValueError, match="found no relapse_lesions, t2_share, large_share"):
+    with pytest.raises(
+        ValueError, match="found no relapse_lesions, t2_share, large_share, t2_duration"
+    ):
         LesionProcess.of({"burst_size": 3.0, "gd_duration": 30.0})

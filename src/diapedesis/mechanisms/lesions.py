@@ -103,6 +103,16 @@ T2_SHARE = Parameter(
         note="new T2 and enhancing lesions of one washout; another trial says 0.2",
     ),
 )
+T2_DURATION = Parameter(
+    "t2_duration",
+    unit="day",
+    label="Time for which a new T2 lesion can be told from what was there, mean",
+    default=180.0,
+    prior=LogNormal(0.5),
+    source=Assumption(
+        "new lesions shrink from the fourth week on (R153); for how long is not known"
+    ),
+)
 LARGE_SHARE = Parameter(
     "large_share",
     unit="",

@@ -1,4 +1,4 @@
-"""How lesions come, last and are felt: the five numbers of the process."""
+"""How lesions come, last and are felt: the six numbers of the process."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _EXPECTED: dict[str, tuple[str, Test]] = {
     "gd_duration": _ABOVE_0,
     "t2_share": _SHARE,
     "large_share": _SHARE,
+    "t2_duration": ("a number above 0, or inf", lambda x: x > 0),
 }
 
 
@@ -39,6 +40,9 @@ class LesionProcess:
         Share of lesions that leave a new or enlarging T2 lesion.
     large_share : array_like
         Share of lesions above 0.8 cm3.
+    t2_duration : array_like
+        Mean time for which a new T2 lesion can be told from what was there [day]; the time is
+        exponential. By default it stays for ever.
 
     Examples
     --------
@@ -51,6 +55,7 @@ class LesionProcess:
     gd_duration: ArrayLike
     t2_share: ArrayLike
     large_share: ArrayLike
+    t2_duration: ArrayLike = np.inf
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -62,8 +67,9 @@ class LesionProcess:
 
         Examples
         --------
-        >>> names = ("burst_size", "relapse_lesions", "gd_duration", "t2_share", "large_share")
-        >>> process = LesionProcess.of(dict.fromkeys(names, 1.0) | {"cl": 0.2})
+        >>> from diapedesis.models import ms
+        >>> values = {id: p.default for id, p in ms().parameters.items()}
+        >>> process = LesionProcess.of(values | {"gd_duration": 1.0})
         >>> float(process.gd_duration)
         1.0
         """
@@ -103,7 +109,8 @@ def _valid(name: str, given: ArrayLike) -> Array:
             f"{name}: found shape {values.shape}, expected one number, or one for each subject"
         )
     expected, allowed = _EXPECTED[name]
-    bad = values[~(np.isfinite(values) & allowed(values))]
+    finite = np.isfinite(values) | (np.isposinf(values) & (name == "t2_duration"))
+    bad = values[~(finite & allowed(values))]
     if bad.size:
         raise ValueError(f"{name}: found {bad[0]:g}, expected {expected}")
     return values

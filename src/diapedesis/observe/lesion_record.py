@@ -31,9 +31,10 @@ class Lesions:
         Number of subjects.
     start, end : float
         First and last day of what was sampled.
-    subject, born, gone, t2, large, key : numpy.ndarray
+    subject, born, gone, t2, t2_gone, large, key : numpy.ndarray
         Of each lesion: its subject, the days on which enhancement begins and ends, whether it
-        leaves a new T2 lesion, whether it is above 0.8 cm3, and the key of its random numbers.
+        leaves a new T2 lesion and until when that can be told, whether it is above 0.8 cm3, and the
+        key of its random numbers.
     burst_subject, burst_day, burst_size, burst_relapse : numpy.ndarray
         Of each burst: its subject, day, number of lesions, and whether it is a relapse.
     relapse_subject, relapse_day : numpy.ndarray
@@ -55,6 +56,7 @@ class Lesions:
     born: Array
     gone: Array
     t2: Flags
+    t2_gone: Array
     large: Flags
     key: Keys
     burst_subject: Index
@@ -121,11 +123,21 @@ class Lesions:
         return self._count(lesion[large], scan[large], n_scans) > 0
 
     def new_t2(self, first: ArrayLike, last: ArrayLike) -> Counts:
-        """Return how many new T2 lesions were left after `first` until `last`, shape (n,).
+        """Return how many T2 lesions a scan on `last` shows that one on `first` did not.
 
-        The days are one for all or one for each subject, like those of `relapses`.
+        A lesion that has shrunk or flowed into another by then is not counted.
+
+        Parameters
+        ----------
+        first, last : array_like
+            Days, one for all or one for each subject, like those of `relapses`.
+
+        Returns
+        -------
+        ndarray, shape (n,)
         """
-        inside = self.t2 & self._between(self.subject, self.born, first, last)
+        seen = self.t2 & (self.t2_gone > self._each("last", last)[self.subject])
+        inside = seen & self._between(self.subject, self.born, first, last)
         return np.bincount(self.subject[inside], minlength=self.n)
 
     def relapses(self, first: ArrayLike, last: ArrayLike) -> Counts:

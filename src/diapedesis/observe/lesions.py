@@ -21,7 +21,7 @@ ROUNDING = 1e-9
 
 _BURSTS, _BACKGROUND = range(2)  # keys below a subject's
 _SIZE, _RELAPSE, _LESIONS = range(3)  # below a burst's
-_DURATION, _T2, _LARGE = range(3)  # below a lesion's
+_DURATION, _T2, _LARGE, _VISIBLE, _T2_DURATION = range(5)  # below a lesion's
 
 
 def sample_lesions(
@@ -131,6 +131,7 @@ def _lesions(
         "born": born,
         "gone": born + lasting,
         "t2": uniform(child(key, _T2)) < own["t2_share"][subject],
+        "t2_gone": born + own["t2_duration"][subject] * exponential(child(key, _T2_DURATION)),
         "large": uniform(child(key, _LARGE)) < own["large_share"][subject],
         "key": key,
     }

@@ -18,7 +18,8 @@ class Derivatives:
     """Derivatives by some leaves, each node's worked out once.
 
     Where a slope is infinite or undefined at one point (roots and broken powers at 0) it is taken
-    as 0 there, for powers also next to it (``NEAR_0``); of minimum, maximum and select it is that of the branch chosen.
+    as 0 there, for powers also next to it (``NEAR_0``); of minimum, maximum and select it is that
+    of the branch chosen.
 
     Parameters
     ----------
