@@ -30,7 +30,7 @@ def test_every_id_used_in_the_package_and_the_examples_resolves() -> None:
 
 def test_check_tells_all_faults_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     bad = (
-        evidence_uses.Use("parameter", "k_m of pkpd", ("pkpd 99.1",)),
+        evidence_uses.Use("parameter", "k_m of disposition", ("pkpd 99.1",)),
         evidence_uses.Use("calibration figure", "cmax", ("R165",)),
     )
     monkeypatch.setattr(evidence_uses, "uses", lambda: bad)

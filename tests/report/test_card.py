@@ -8,13 +8,13 @@ from pathlib import Path
 
 from diapedesis.core import Assumption
 from diapedesis.evidence import load_claims
-from diapedesis.models import pkpd
+from diapedesis.models import ms
 from diapedesis.report.card import COMMAND, card, write
 from diapedesis.report.evidence_pages import anchor
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 CARD = DOCS / "model" / "CARD.md"
-MODEL = pkpd()
+MODEL = ms()
 TEXT = card(MODEL)
 LINK = re.compile(r"\[([^]]+)\]\(\.\./(evidence/\w+\.md)#([\w-]+)\)")
 

@@ -47,7 +47,7 @@ ACTIVITY_NOW = Parameter(
     unit="",
     label="Activity now, fold of the years before the drug",
     default=1.0,
-    source=Assumption("patients start the drug in an active phase; a cohort sets its own value"),
+    source=Assumption("patients start the drug in an active phase; each cohort sets it"),
 )
 ACTIVITY_DECLINE = Parameter(
     "activity_decline",

@@ -30,7 +30,7 @@ from diapedesis.core.priors import describe
 from diapedesis.core.sources import Provenance
 from diapedesis.core.symbolic import Symbolic, symbolic
 from diapedesis.evidence import SURE, resolve
-from diapedesis.models import pkpd
+from diapedesis.models import ms
 from diapedesis.report.evidence_pages import link_to
 
 COMMAND = "python -m diapedesis.report.card docs/model/CARD.md"
@@ -57,7 +57,7 @@ def card(model: Model) -> str:
 
     Examples
     --------
-    >>> from diapedesis.models import pkpd
+    >>> from diapedesis.models import ms
     >>> card(pkpd()).splitlines()[0]
     '# Model card: pkpd'
     """
@@ -81,8 +81,8 @@ def card(model: Model) -> str:
 
 
 def write(path: Path) -> None:
-    """Write the card of the natalizumab model to a file."""
-    path.write_text(card(pkpd()), encoding="utf-8")
+    """Write the card of the whole model to a file."""
+    path.write_text(card(ms()), encoding="utf-8")
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -214,11 +214,21 @@ def _law(model: Model, law: Rule | Flux, sym: Symbolic) -> Iterator[str]:
 
 
 class _Plain(StrPrinter):
-    """Prints the one piecewise form that laws may have by its name."""
+    """Prints the piecewise forms that laws may have by their names."""
 
     def _print_Piecewise(self, expression: Any) -> str:
-        (a, _), (b, _) = expression.args
-        return f"minimum({self._print(a)}, {self._print(b)})"
+        low, high = _sides(expression.args[-2][1])
+        if len(expression.args) == 3:
+            return f"ramp({self._print(low)}, {self._print(high)})"
+        a, b = (value for value, _ in expression.args)
+        name = "minimum" if a == low else "maximum"
+        return f"{name}({self._print(a)}, {self._print(b)})"
+
+
+def _sides(condition: Any) -> tuple[Any, Any]:
+    """Return what a condition says is the lower and the higher of two."""
+    two = condition.lhs, condition.rhs
+    return two if condition.rel_op in ("<", "<=") else two[::-1]
 
 
 def _text(expression: Any) -> str:
@@ -254,7 +264,7 @@ def main(arguments: list[str]) -> None:
     if arguments:
         write(Path(arguments[0]))
     else:
-        sys.stdout.write(card(pkpd()))
+        sys.stdout.write(card(ms()))
 
 
 if __name__ == "__main__":

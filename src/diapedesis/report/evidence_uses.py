@@ -21,7 +21,7 @@ NUMBERS = (*KINDS_OF_NUMBER, "calibration figure")
 """What must not rest on any claim that is derived (D) or from memory (M)."""
 TUNED = "behaviour to tune to"
 """Needs at least one claim that is neither."""
-_IN_TEXT = re.compile(r"\b(?:pkpd \d+\.\d+[a-z]?|pml \d+\.\d+[a-z]?|own [a-z]+(?:-[a-z]+)+)\b")
+_IN_TEXT = re.compile(r"\b(?:pkpd \d+\.\d+[a-z]?|pml \d+\.\d+[a-z]?|R\d{3}|own [a-z]+(?:-[a-z]+)+)\b")
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Use:
         One of ``NUMBERS``, ``TUNED``, "note" or "assumption" (words beside a parameter),
         "behaviour to check", "behaviour for information", "text" (docstring or comment).
     place : str
-        Id of the parameter with its model, statistic of the figure, id of the behaviour, file.
+        Id of the parameter with its mechanism, statistic of the figure, id of the behaviour, file.
     claims : tuple of str
         Ids as written there.
     """
@@ -51,11 +51,11 @@ def uses() -> tuple[Use, ...]:
     Examples
     --------
     >>> [u.place for u in uses() if u.kind == "parameter" and "pkpd 1.7" in u.claims]
-    ['k_m of pkpd']
+    ['k_m of disposition']
     """
     made = (getattr(models, name)() for name in models.__all__)
     return (
-        *(use for model in made for use in _of_model(model)),
+        *dict.fromkeys(use for model in made for use in _of_model(model)),
         *(Use("calibration figure", f.statistic, f.claims) for f in (*PK_FIGURES, *PD_FIGURES)),
         *_of_behaviours(),
         *_of_texts(),
@@ -77,8 +77,8 @@ def use_faults(found: tuple[Use, ...]) -> list[str]:
 
     Examples
     --------
-    >>> use_faults((Use("parameter", "k_m of pkpd", ("pkpd 1.77",)),))[0][:55]
-    "parameter k_m of pkpd: unknown claim 'pkpd 1.77'; near "
+    >>> use_faults((Use("parameter", "k_m of disposition", ("pkpd 1.77",)),))[0][:62]
+    "parameter k_m of disposition: unknown claim 'pkpd 1.77'; near "
     """
     faults = []
     for use in found:
@@ -100,7 +100,7 @@ def use_faults(found: tuple[Use, ...]) -> list[str]:
 
 def _of_model(model: Model) -> Iterator[Use]:
     for p in model.parameters.values():
-        place = f"{p.id} of {model.name}"
+        place = f"{p.id} of {model.home(p.id).name}"
         sources = (p.source, p.iiv_source, p.iov_source)
         for kind, source in zip(KINDS_OF_NUMBER, sources, strict=True):
             if isinstance(source, Source):
