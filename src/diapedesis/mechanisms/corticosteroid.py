@@ -5,7 +5,17 @@ state here: nothing is seen on that scale, and it would make the whole model sti
 strongly and shortly on the barrier (visible enhancement, oedema), and weakly on the cells.
 """
 
-from diapedesis.core import Assumption, Input, LogNormal, Parameter, Source, State, flux, rule
+from diapedesis.core import (
+    Assumption,
+    Input,
+    LogNormal,
+    Parameter,
+    Source,
+    State,
+    flux,
+    output,
+    rule,
+)
 
 STEROID = State("steroid", unit="g", label="Steroid at work, as methylprednisolone", scale=0.1)
 
@@ -67,7 +77,7 @@ def steroid_effect(steroid, steroid_half):
     return steroid / (steroid + steroid_half)
 
 
-@rule(unit="")
+@output(unit="")
 def steroid_barrier(steroid, steroid_barrier_half):
     """Share of enhancement and oedema that steroid suppresses."""
     return steroid * steroid / (steroid * steroid + steroid_barrier_half * steroid_barrier_half)

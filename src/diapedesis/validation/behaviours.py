@@ -165,7 +165,8 @@ def _setting(study: str, size: Size, seed: int) -> Setting:
 
 
 def _row(b: Behaviour, found: Found) -> dict[str, object]:
-    low, middle, high = np.nanquantile(found.values, [0.05, 0.5, 0.95])
+    low, high = np.nanquantile(found.values, [0.05, 0.95])
+    middle = np.nanmedian(found.values if found.centre is None else found.centre)
     verdict = ("inside" if b.inside(middle) else "outside") if b.judged else ""
     return {
         "id": b.id,

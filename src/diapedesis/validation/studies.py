@@ -29,17 +29,20 @@ class Found:
 
     Attributes
     ----------
-    values : ndarray, shape (m,)
-        The row's statistic, one for each possible truth.
+    values : ndarray, shape (m,) or (m * studies,)
+        The row's statistic in studies of the published size, for each possible truth.
     note : str
         What was assumed where the published definition is open.
     variants : dict of str to ndarray, shape (m,)
         The statistic under other readings of the definition.
+    centre : ndarray, shape (m,), optional
+        The statistic over all virtual patients of each truth; `values` when not given.
     """
 
     values: Array
     note: str
     variants: Mapping[str, Array]
+    centre: Array | None = None
 
 
 @dataclass(frozen=True)
