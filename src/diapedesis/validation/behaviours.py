@@ -14,9 +14,20 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from diapedesis.models import pkpd
-from diapedesis.validation import studies_exchange, studies_pd, studies_pk
+from diapedesis.models import ms, pkpd
+from diapedesis.validation import (
+    studies_affirm,
+    studies_cells,
+    studies_drugs,
+    studies_exchange,
+    studies_pd,
+    studies_pk,
+    studies_restore,
+    studies_stop,
+    studies_switch,
+)
 from diapedesis.validation.conflict import conflict
+from diapedesis.validation.ms_trials import MsStudy, Trials
 from diapedesis.validation.published import Behaviour, behaviours
 from diapedesis.validation.studies import Found, Setting, Study, stream, truths
 
@@ -35,17 +46,39 @@ STUDIES: dict[str, tuple[Study, ...]] = {
     ),
     "pd": (studies_pd.intervals, studies_exchange.saturation),
 }
+MS_STUDIES: dict[str, tuple[MsStudy, ...]] = {
+    "pd": (studies_cells.cells,),
+    "ms": (
+        studies_affirm.affirm,
+        studies_stop.oconnor,
+        studies_stop.sorensen,
+        studies_stop.west,
+        studies_stop.gueguen,
+        studies_drugs.ivmp,
+        studies_drugs.depletion,
+    ),
+    "restore": (studies_restore.restore,),
+    "tofingo": (studies_switch.tofingo,),
+    "switch": (studies_switch.bigaut, studies_switch.zurawski),
+}
+BLOCKS = tuple(dict.fromkeys([*STUDIES, *MS_STUDIES]))
+"""Blocks that have studies."""
 
 
 @dataclass(frozen=True)
 class Size:
-    """Possible truths, and adults where a study asks for a thousand or more."""
+    """Possible truths, and adults where a study asks for a thousand or more.
+
+    The same for the cohorts of MS, which are followed for years: fewer truths, as many patients.
+    """
 
     truths: int
     cohort: int
+    ms_truths: int
+    ms_patients: int
 
 
-SIZES = {"full": Size(1000, 1000), "reduced": Size(60, 200)}
+SIZES = {"full": Size(1000, 1000, 40, 1000), "reduced": Size(60, 200, 8, 250)}
 
 
 @dataclass(frozen=True)
@@ -94,7 +127,7 @@ class BehaviourTable:
 
 
 def validate_behaviours(
-    blocks: Sequence[str] = ("pk", "pd"),
+    blocks: Sequence[str] = BLOCKS,
     size: str = "full",
     *,
     seed: int = 1,
@@ -131,12 +164,7 @@ def validate_behaviours(
     """
     _check(blocks, size)
     wanted = [b for b in behaviours() if b.block in blocks]
-    jobs = [study for block in blocks for study in STUDIES.get(block, ())]
-    found: dict[str, Found] = {}
-    for i, study in enumerate(jobs):
-        if progress is not None:
-            progress(i, len(jobs), study.__name__)
-        found |= study(_setting(study.__name__, SIZES[size], seed))
+    found = _run(blocks, SIZES[size], seed, progress)
     shown = [b for b in wanted if b.id in found]
     missing = Counter(b.block for b in wanted if b.id not in found)
     draws = 1000 if size == "full" else SIZES[size].truths
@@ -148,6 +176,23 @@ def validate_behaviours(
         size,
         seed,
     )
+
+
+def _run(
+    blocks: Sequence[str], size: Size, seed: int, progress: Progress | None
+) -> dict[str, Found]:
+    plain = [study for block in blocks for study in STUDIES.get(block, ())]
+    of_ms = [study for block in blocks for study in MS_STUDIES.get(block, ())]
+    found: dict[str, Found] = {}
+    trials = Trials.of(ms(), size.ms_truths, size.ms_patients, seed) if of_ms else None
+    for i, name in enumerate(s.__name__ for s in (*plain, *of_ms)):
+        if progress is not None:
+            progress(i, len(plain) + len(of_ms), name)
+        if i < len(plain):
+            found |= plain[i](_setting(name, size, seed))
+        elif trials is not None:
+            found |= of_ms[i - len(plain)](trials)
+    return found
 
 
 def _check(blocks: Sequence[str], size: str) -> None:

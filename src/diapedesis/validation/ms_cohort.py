@@ -116,9 +116,7 @@ class Patients:
     def sample(self, days: Array, births: Array, background: Array) -> Lesions:
         """Sample lesions and relapses; patients have the same chances in every arm."""
         process = LesionProcess.of(self.parameters)
-        return clinical(
-            sample_lesions(days, births, background, process, self.seed, self.numbers)
-        )
+        return clinical(sample_lesions(days, births, background, process, self.seed, self.numbers))
 
 
 def stable(model: Model, parameters: dict[str, Array]) -> Flags:
@@ -144,7 +142,11 @@ def recruit(setting: Setting, n: int, entry: Entry = relapsed) -> Patients:
         before = history(parameters, int(rng.integers(2**62)))
         steady = stable(setting.model, parameters)
         good = (entry(before) & steady).reshape(m, -1)
-        seen, met, unsteady = seen + good.size, met + int(good.sum()), unsteady + int((~steady).sum())
+        seen, met, unsteady = (
+            seen + good.size,
+            met + int(good.sum()),
+            unsteady + int((~steady).sum()),
+        )
         good &= np.cumsum(good, axis=1) <= lacking[:, None]
         lacking = lacking - good.sum(axis=1)
         at = np.flatnonzero(good)
@@ -159,10 +161,12 @@ def recruit(setting: Setting, n: int, entry: Entry = relapsed) -> Patients:
     join = lambda pick: {  # noqa: E731
         k: np.concatenate([pick(d)[k] for d in drawn])[order] for k in pick(drawn[0])
     }
-    past = Before(*(
-        np.concatenate([getattr(d[2], f) for d in drawn])[order]
-        for f in ("relapses_1y", "relapses_2y", "gd")
-    ))
+    past = Before(
+        *(
+            np.concatenate([getattr(d[2], f) for d in drawn])[order]
+            for f in ("relapses_1y", "relapses_2y", "gd")
+        )
+    )
     return Patients(
         setting.model, m, n, join(lambda d: d[0]), join(lambda d: d[1]), past,
         rng.standard_normal(m * n), np.arange(m * n), int(rng.integers(2**62)), met / seen, unsteady / seen,

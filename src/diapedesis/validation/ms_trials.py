@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from diapedesis.simulate import Infusion, Protocol, Schedule, Solution, solve
 from diapedesis.simulate.schedule import Pulse, schedule
 from diapedesis.validation.ms_cohort import SETTLING, Patients, recruit
 from diapedesis.validation.ms_estimate import Estimate
-from diapedesis.validation.studies import Array, Setting, stream
+from diapedesis.validation.studies import Array, Found, Setting, stream, truths
 
 RTOL = 1e-4
 RATES = ("lesion_births", "relapse_background")
@@ -97,6 +97,11 @@ class Trials:
     patients: int
     seed: int
 
+    @classmethod
+    def of(cls, model: Model, m: int, patients: int, seed: int) -> Trials:
+        """Draw `m` possible truths."""
+        return cls(model, truths(model, m, stream(seed, "truths of ms")), patients, seed)
+
     @property
     def m(self) -> int:
         """Number of possible truths."""
@@ -123,6 +128,9 @@ class Trials:
         on = run(p, Protocol.every(28, n=INFUSIONS - 1), LAST_YEAR + STOP, outputs, t0=0.0, t1=STOP)
         before = Course(LAST_YEAR, {k: on[k] for k in RATES})
         return Stopped(p, on.final, before, after_stop(p, on.final, (), ("gd", "relapse_rate")))
+
+
+MsStudy = Callable[[Trials], dict[str, Found]]
 
 
 def after_stop(

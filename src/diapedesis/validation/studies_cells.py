@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from diapedesis.validation.ms_estimate import mean
-from diapedesis.validation.ms_trials import INFUSIONS, WEEK, MONTH, STOP, Trials, after_stop, run
-from diapedesis.validation.studies import Found
 from diapedesis.simulate import Protocol
+from diapedesis.validation.ms_estimate import mean
+from diapedesis.validation.ms_trials import INFUSIONS, MONTH, STOP, WEEK, Trials, after_stop, run
+from diapedesis.validation.studies import Found
 
 CELLS = ("lymphocytes", "cd4_count", "cd8_count", "csf_cd4cd8", "csf_cells")
 

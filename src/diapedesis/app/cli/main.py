@@ -204,12 +204,13 @@ def validate_behaviours(
 ) -> None:
     """Simulate published behaviours; show them beside the published figures."""
     from diapedesis.exchange import write_atomic
+    from diapedesis.validation.behaviours import BLOCKS
     from diapedesis.validation.behaviours import validate_behaviours as run
 
     with working("simulating published studies"):
         try:
             table = run(
-                tuple(block) if block else ("pk", "pd"), "reduced" if reduced else "full", seed=seed
+                tuple(block) if block else BLOCKS, "reduced" if reduced else "full", seed=seed
             )
         except ValueError as error:
             typer.echo(f"error: {error}", err=True)
