@@ -18,6 +18,7 @@ from diapedesis.models import ms, pkpd
 from diapedesis.validation import (
     studies_affirm,
     studies_cells,
+    studies_disability,
     studies_drugs,
     studies_exchange,
     studies_pd,
@@ -56,6 +57,7 @@ MS_STUDIES: dict[str, tuple[MsStudy, ...]] = {
         studies_stop.gueguen,
         studies_drugs.ivmp,
         studies_drugs.depletion,
+        studies_disability.edss_rebound,
     ),
     "restore": (studies_restore.restore,),
     "tofingo": (studies_switch.tofingo,),

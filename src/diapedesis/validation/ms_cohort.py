@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,6 +13,7 @@ from diapedesis.observe import LesionProcess, Lesions, sample_lesions
 from diapedesis.validation.studies import Array, Setting
 
 Flags = NDArray[np.bool_]
+Index = NDArray[np.intp]
 YEAR = 365.25
 BEFORE = 2 * YEAR
 """Days before the drug whose relapses decide who enters."""
@@ -20,7 +21,8 @@ SETTLING = 5.0
 """Mean durations of enhancement after which scans no longer depend on the first day."""
 GAP = 30.0
 """Assumption: a relapse counts when it begins at least 30 days after the one before."""
-ROUNDS = 20
+ROUNDS, OFFERED = 20, 2
+"""At most so many rounds of candidates, each so many times the patients."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Before:
     relapses_2y: Array
     gd: Array
 
-    def at(self, some: NDArray[np.intp]) -> Before:
+    def at(self, some: Index) -> Before:
         """Return some of the patients."""
         return Before(self.relapses_1y[some], self.relapses_2y[some], self.gd[some])
 
@@ -54,16 +56,17 @@ def relapsed(before: Before) -> Flags:
 
 @dataclass(frozen=True)
 class Patients:
-    """`n` patients of each of `m` possible truths, flat, truths outermost.
+    """Patients of possible truths, flat, truths outermost.
 
     Attributes
     ----------
     model : Model
-    m, n : int
-    parameters, inputs : dict of str to ndarray, shape (m * n,)
+    parameters, inputs : dict of str to ndarray, shape (size,)
     before : Before
-    drift : ndarray, shape (m * n,)
+    drift : ndarray, shape (size,)
         Where a patient's activity drifts to, in SD.
+    numbers : ndarray of int, shape (size,)
+        By which a patient has the same chances in every arm and part.
     seed : int
         Of lesions and relapses.
     admitted, unstable : float
@@ -71,19 +74,20 @@ class Patients:
     """
 
     model: Model
-    m: int
-    n: int
     parameters: dict[str, Array]
     inputs: dict[str, Array]
     before: Before
     drift: Array
-    numbers: NDArray[np.intp]
+    numbers: Index
     seed: int
     admitted: float
     unstable: float
 
     def activity(self, days: Array) -> Array:
-        """Return lesions born over those of the years before the drug, shape (m * n, n_days).
+        """Return lesions born over those of the years before the drug, shape (size, n_days).
+
+        It declines from the start of the drug, and drifts to its own spread within a year; the
+        drift has a mean of 1.
 
         Parameters
         ----------
@@ -95,82 +99,99 @@ class Patients:
         spread = self.parameters["activity_drift"][:, None] * np.minimum(since / YEAR, 1.0)
         return np.exp(-decline * since + spread * self.drift[:, None] - spread**2 / 2)
 
-    def some(self, at: NDArray[np.intp]) -> Patients:
-        """Return some of the patients, as one group; they keep their chances."""
+    def some(self, at: Index) -> Patients:
+        """Return some of the patients; they keep their chances."""
         return replace(
             self,
-            m=1,
-            n=at.size,
-            parameters={k: v[at] for k, v in self.parameters.items()},
-            inputs={k: v[at] for k, v in self.inputs.items()},
+            parameters=_at(self.parameters, at),
+            inputs=_at(self.inputs, at),
             before=self.before.at(at),
             drift=self.drift[at],
             numbers=self.numbers[at],
         )
 
     def untreated(self, days: Array) -> tuple[Array, Array]:
-        """Return lesions born and other relapses [1/day] without any drug."""
+        """Return lesions born and other relapses [1/day] without any drug, (size, n_days) each."""
         births = self.parameters["lesion_rate"][:, None] * self.activity(days)
-        return births, self.parameters["relapse_other"][:, None]
+        other = self.parameters["relapse_other"][:, None]
+        return births, np.broadcast_to(other, births.shape)
 
-    def sample(self, days: Array, births: Array, background: Array) -> Lesions:
+    def sample(self, days: Array, births: Array, other: Array) -> Lesions:
         """Sample lesions and relapses; patients have the same chances in every arm."""
         process = LesionProcess.of(self.parameters)
-        return clinical(sample_lesions(days, births, background, process, self.seed, self.numbers))
+        return clinical(sample_lesions(days, births, other, process, self.seed, self.numbers))
 
 
 def stable(model: Model, parameters: dict[str, Array]) -> Flags:
     """Return whose untreated state is stable."""
-    return np.ones(next(iter(parameters.values())).shape, bool)
+    return np.ones(parameters["lesion_rate"].shape, bool)
+
+
+@dataclass(frozen=True)
+class _Round:
+    """Patients admitted in one round of candidates, with the places of their truths."""
+
+    parameters: dict[str, Array]
+    inputs: dict[str, Array]
+    before: Before
+    truth: Index
 
 
 def recruit(setting: Setting, n: int, entry: Entry = relapsed) -> Patients:
     """Recruit `n` patients for each truth among adults whose two years before meet the rule.
 
+    Candidates whose untreated state is not stable are refused: the model means nothing for them.
+
     Raises
     ------
     ValueError
-        When candidates enough for ten times the patients do not give them.
+        When many times as many candidates do not give them.
     """
-    rng, m = setting.rng, setting.m
-    drawn: list[tuple[dict[str, Array], dict[str, Array], Before, NDArray[np.intp]]] = []
-    lacking = np.full(m, n)
-    seen = met = unsteady = 0
-    for _ in range(ROUNDS):
-        adults = setting.adults(2 * n)
+    rng = setting.rng
+    rounds: list[_Round] = []
+    lacking = np.full(setting.m, n)
+    offered = admitted = unstable = 0
+    while lacking.any():
+        if len(rounds) == ROUNDS:
+            raise ValueError(
+                f"entry: found {n - lacking.max()} patients for a truth among"
+                f" {ROUNDS * OFFERED * n} candidates, expected {n}"
+            )
+        adults = setting.adults(OFFERED * n)
         parameters = adults.parameters(setting.model, setting.truths)
         before = history(parameters, int(rng.integers(2**62)))
         steady = stable(setting.model, parameters)
-        good = (entry(before) & steady).reshape(m, -1)
-        seen, met, unsteady = (
-            seen + good.size,
-            met + int(good.sum()),
-            unsteady + int((~steady).sum()),
-        )
+        good = (entry(before) & steady).reshape(setting.m, -1)
+        offered += good.size
+        admitted += int(good.sum())
+        unstable += int((~steady).sum())
         good &= np.cumsum(good, axis=1) <= lacking[:, None]
         lacking = lacking - good.sum(axis=1)
         at = np.flatnonzero(good)
-        parts = {k: v[at] for k, v in parameters.items()}
-        inputs = {k: v[at] for k, v in adults.tiled(m).items()}
-        drawn.append((parts, inputs, before.at(at), at // (2 * n)))
-        if not lacking.any():
-            break
-    else:
-        raise ValueError(f"entry: found {n - lacking.max()} patients of a truth, expected {n}")
-    order = np.argsort(np.concatenate([d[3] for d in drawn]), kind="stable")
-    join = lambda pick: {  # noqa: E731
-        k: np.concatenate([pick(d)[k] for d in drawn])[order] for k in pick(drawn[0])
-    }
-    past = Before(
-        *(
-            np.concatenate([getattr(d[2], f) for d in drawn])[order]
-            for f in ("relapses_1y", "relapses_2y", "gd")
-        )
-    )
+        truth = at // (OFFERED * n)
+        inputs = _at(adults.tiled(setting.m), at)
+        rounds.append(_Round(_at(parameters, at), inputs, before.at(at), truth))
+    size = setting.m * n
     return Patients(
-        setting.model, m, n, join(lambda d: d[0]), join(lambda d: d[1]), past,
-        rng.standard_normal(m * n), np.arange(m * n), int(rng.integers(2**62)), met / seen, unsteady / seen,
-    )  # fmt: skip
+        setting.model,
+        *_joined(rounds),
+        rng.standard_normal(size),
+        np.arange(size),
+        int(rng.integers(2**62)),
+        admitted / offered,
+        unstable / offered,
+    )
+
+
+def _joined(rounds: Sequence[_Round]) -> tuple[dict[str, Array], dict[str, Array], Before]:
+    """Return the patients of all rounds, truths outermost."""
+    order = np.argsort(np.concatenate([r.truth for r in rounds]), kind="stable")
+
+    def join(parts: Sequence[dict[str, Array]]) -> dict[str, Array]:
+        return {k: np.concatenate([p[k] for p in parts])[order] for k in parts[0]}
+
+    before = join([vars(r.before) for r in rounds])
+    return join([r.parameters for r in rounds]), join([r.inputs for r in rounds]), Before(**before)
 
 
 def history(parameters: dict[str, Array], seed: int) -> Before:
@@ -186,7 +207,7 @@ def history(parameters: dict[str, Array], seed: int) -> Before:
 
 
 def clinical(lesions: Lesions) -> Lesions:
-    """Return the record with the relapses that count: 30 days or more after the one before."""
+    """Return the record with the relapses that count, 30 days or more after the one before."""
     subject, day = lesions.relapse_subject, lesions.relapse_day
     rank = np.arange(subject.size) - np.searchsorted(subject, subject)
     kept = np.zeros(subject.size, bool)
@@ -197,3 +218,7 @@ def clinical(lesions: Lesions) -> Lesions:
         last[subject[at]] = day[at]
         kept[at] = True
     return replace(lesions, relapse_subject=subject[kept], relapse_day=day[kept])
+
+
+def _at(values: dict[str, Array], some: Index) -> dict[str, Array]:
+    return {k: v[some] for k, v in values.items()}

@@ -6,20 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from diapedesis.validation.studies import Array, Found
 
 Index = NDArray[np.intp]
-Statistic = Callable[..., Array]
-"""Takes places of patients, (..., size) for each group, and returns (...)."""
-STUDIES_EACH = 25
+Flags = NDArray[np.bool_]
+Statistic = Callable[..., ArrayLike]
+"""Takes places of patients, shape (..., size), one argument for each group; returns (...)."""
+STUDIES = 25
 """Studies of the published size in each possible truth."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """Patients of each truth among whom studies are drawn.
+    """Virtual patients of each truth, among whom studies are drawn.
 
     Attributes
     ----------
@@ -35,63 +36,81 @@ class Estimate:
     def found(
         self,
         statistic: Statistic,
-        who: NDArray[np.bool_],
+        who: Flags,
         sizes: Sequence[int],
         note: str,
         variants: Mapping[str, Array] | None = None,
     ) -> Found:
-        """Return the statistic of those who are in, in all and in studies of groups of `sizes`."""
-        members = self.members(who)
-        studies = [self._studies(statistic, at, sizes) for at in members]
-        share = f" {who.mean():.0%} of the virtual patients."
+        """Return the statistic of those who enter: over all, and in studies of groups of `sizes`."""
+        studies = [self._studies(statistic, at, sizes) for at in self.members(who)]
         return Found(
             np.concatenate(studies),
-            note + share,
+            f"{note} {who.mean():.0%} of the virtual patients enter.",
             dict(variants or {}),
             self.centre(statistic, who, len(sizes)),
         )
 
-    def centre(self, statistic: Statistic, who: NDArray[np.bool_], groups: int = 1) -> Array:
-        """Return the statistic over all patients who are in, for each truth."""
+    def centre(self, statistic: Statistic, who: Flags, groups: int = 1) -> Array:
+        """Return the statistic over all who enter, for each truth; every group is all of them."""
         found = [
-            float(statistic(*(at,) * groups)) if at.size else np.nan for at in self.members(who)
+            float(statistic(*(at,) * groups)) if at.size else np.nan  # type: ignore[arg-type]
+            for at in self.members(who)
         ]
-        return np.array(found)
+        return _finite(found)
 
-    def members(self, who: NDArray[np.bool_]) -> list[Index]:
-        """Return the places of those who are in, for each truth."""
+    def members(self, who: Flags) -> list[Index]:
+        """Return the places of those who enter, for each truth."""
         return [np.flatnonzero(row) + j * self.n for j, row in enumerate(who.reshape(self.m, -1))]
 
     def _studies(self, statistic: Statistic, at: Index, sizes: Sequence[int]) -> Array:
         if not at.size:
-            return np.full(STUDIES_EACH, np.nan)
-        groups = [self.rng.choice(at, (STUDIES_EACH, size)) for size in sizes]
-        return np.asarray(statistic(*groups), float)
+            return np.full(STUDIES, np.nan)
+        return _finite(statistic(*(self.rng.choice(at, (STUDIES, size)) for size in sizes)))
 
 
-def share(event: NDArray[np.bool_]) -> Statistic:
+def _finite(values: ArrayLike) -> Array:
+    found = np.asarray(values, float)
+    return np.where(np.isfinite(found), found, np.nan)
+
+
+def share(event: Flags) -> Statistic:
     """Return a statistic: per cent of patients with an event."""
     return lambda at: 100 * event[at].mean(axis=-1)
 
 
-def mean(value: Array) -> Statistic:
+def mean(value: NDArray[np.generic]) -> Statistic:
     """Return a statistic: the mean over patients."""
-    return lambda at: value[at].mean(axis=-1)
+    return lambda at: np.mean(value[at], axis=-1)
 
 
-def ratio(above: Array, below: Array) -> Statistic:
+def ratio(above: NDArray[np.generic], below: NDArray[np.generic]) -> Statistic:
     """Return a statistic: a ratio of two means, of one group or of two."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return lambda *at: above[at[0]].mean(axis=-1) / below[at[-1]].mean(axis=-1)
-
-
-def hazard_ratio(above: NDArray[np.bool_], below: NDArray[np.bool_]) -> Statistic:
-    """Return a statistic: the ratio of cumulative hazards of two groups."""
 
     def statistic(*at: Index) -> Array:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(
-                np.log1p(-above[at[0]].mean(axis=-1)) / np.log1p(-below[at[-1]].mean(axis=-1))
+                np.mean(above[at[0]], axis=-1) / np.mean(below[at[-1]], axis=-1), float
             )
+
+    return statistic
+
+
+def hazard_ratio(above: Flags, below: Flags) -> Statistic:
+    """Return a statistic: the ratio of cumulative hazards; half an event is added to each group."""
+
+    def hazard(event: Flags, at: Index) -> Array:
+        n = at.shape[-1]
+        return np.asarray(-np.log1p(-(event[at].sum(axis=-1) + 0.5) / (n + 1)))
+
+    return lambda *at: hazard(above, at[0]) / hazard(below, at[-1])
+
+
+def pooled(events: Sequence[Flags], sizes: Sequence[int]) -> Statistic:
+    """Return a statistic: per cent with an event in several arms, weighed by their sizes."""
+    weights = np.array(sizes, float) / sum(sizes)
+
+    def statistic(*at: Index) -> Array:
+        means = [event[i].mean(axis=-1) for event, i in zip(events, at, strict=True)]
+        return np.asarray(100 * np.tensordot(weights, np.array(means), 1))
 
     return statistic

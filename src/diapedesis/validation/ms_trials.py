@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from diapedesis.core import Model
 from diapedesis.observe import Lesions
-from diapedesis.simulate import Infusion, Protocol, Schedule, Solution, solve
-from diapedesis.simulate.schedule import Pulse, schedule
+from diapedesis.simulate import Infusion, Protocol, solve
+from diapedesis.simulate.treatments import Treatment
 from diapedesis.validation.ms_cohort import SETTLING, Patients, recruit
 from diapedesis.validation.ms_estimate import Estimate
-from diapedesis.validation.studies import Array, Found, Setting, stream, truths
+from diapedesis.validation.studies import AT_ONCE, Array, Found, Setting, stream, truths
 
 RTOL = 1e-4
-RATES = ("lesion_births", "relapse_background")
+OUTPUTS = (
+    "lesion_births",
+    "relapse_background",
+    "relapse_rate",
+    "gd",
+    "tone",
+    "steroid_barrier",
+    "lymphocytes",
+    "cd4_count",
+    "cd8_count",
+    "csf_cd4cd8",
+    "csf_cells",
+)
+"""Asked for always, so that one compiled kernel serves every study."""
+RATES = OUTPUTS[:2]
 INFUSIONS = 24
-"""Assumption: two years on the drug before it is stopped; no cohort prints the whole spread."""
+"""Assumption: two years on the drug before it is stopped; few cohorts print the spread."""
 WEEK = 7.0
 MONTH = 30.4375
 STOP = 28.0 * (INFUSIONS - 1)
@@ -27,50 +42,55 @@ STOP = 28.0 * (INFUSIONS - 1)
 LAST_YEAR = np.arange(STOP - 371.0, STOP, WEEK) - STOP
 AFTER = np.arange(0.0, 400.0, 3.5)
 """Days since the last infusion on which courses are kept."""
+TWO_YEARS = np.concatenate([np.arange(0.0, 84.0, 3.5), np.arange(84.0, 757.0, 14.0)])
+"""Days since the first infusion on which courses are kept."""
+HYPOTHESES = ("h_cd4", "h_pool", "h_virus", "h_damage", "h_imbalance")
+NEARLY_NONE = 1e-9
 
 
 @dataclass(frozen=True)
-class Course:
+class Expected:
     """Expected courses of patients.
 
     Attributes
     ----------
     days : ndarray, shape (n_days,)
     values : dict of str to ndarray, shape (m * n, n_days)
+    final : dict of str to ndarray, shape (m * n,)
+        States at the end.
     """
 
     days: Array
     values: Mapping[str, Array]
+    final: Mapping[str, Array]
+
+    def __getitem__(self, output: str) -> Array:
+        return self.values[output]
 
 
 @dataclass(frozen=True)
 class Stopped:
-    """Patients after their last infusion, at day 0, without another drug.
+    """Patients after their last infusion, which is on day 0.
 
     Attributes
     ----------
     patients : Patients
-    final : dict of str to ndarray
-        States just before the last infusion.
-    before, natural : Course
-        Last year on the drug, and the year after.
+    before, natural : Expected
+        The last year on the drug, and the year after it without another.
     """
 
     patients: Patients
-    final: dict[str, Array]
-    before: Course
-    natural: Course
+    before: Expected
+    natural: Expected
 
-    def arm(self, *pulses: Pulse, extra: tuple[str, ...] = ()) -> Course:
+    def arm(self, *treatments: Treatment, keep: tuple[str, ...] = RATES) -> Expected:
         """Return the year after the last infusion with other drugs."""
-        return after_stop(self.patients, self.final, pulses, extra)
+        return after_stop(self.patients, self.before, treatments, keep)
 
-    def lesions(self, arm: Course) -> Lesions:
+    def lesions(self, arm: Expected) -> Lesions:
         """Sample the last year on the drug and the year of an arm."""
         days = np.concatenate([LAST_YEAR, arm.days])
-        births, other = (
-            np.concatenate([self.before.values[k], arm.values[k]], axis=1) for k in RATES
-        )
+        births, other = (np.concatenate([self.before[k], arm[k]], axis=1) for k in RATES)
         return self.patients.sample(days, births * self.patients.activity(days + STOP), other)
 
     @cached_property
@@ -81,91 +101,133 @@ class Stopped:
 
 @dataclass(frozen=True)
 class Trials:
-    """What studies of MS share: possible truths and cohorts, each made once.
+    """What studies of MS share: possible truths, and cohorts that are made once.
 
     Attributes
     ----------
     model : Model
     truths : dict of str to ndarray, shape (m,)
-    patients : int
+    n : int
         Virtual patients of each truth.
     seed : int
     """
 
     model: Model
     truths: Mapping[str, Array]
-    patients: int
+    n: int
     seed: int
 
     @classmethod
-    def of(cls, model: Model, m: int, patients: int, seed: int) -> Trials:
+    def of(cls, model: Model, m: int, n: int, seed: int) -> Trials:
         """Draw `m` possible truths."""
-        return cls(model, truths(model, m, stream(seed, "truths of ms")), patients, seed)
+        return cls(model, truths(model, m, stream(seed, "truths of ms")), n, seed)
 
     @property
     def m(self) -> int:
         """Number of possible truths."""
         return int(next(iter(self.truths.values())).size)
 
-    def setting(self, name: str) -> Setting:
-        """Return a setting with a stream of its own."""
-        return Setting(self.model, self.truths, self.patients, stream(self.seed, name))
+    def rng(self, name: str) -> np.random.Generator:
+        """Return a stream of its own."""
+        return stream(self.seed, name)
 
-    def estimate(self, name: str, n: int | None = None) -> Estimate:
-        """Return what turns `n` patients of each truth into rows; by default all."""
-        return Estimate(self.m, n or self.patients, stream(self.seed, f"{name} studies"))
+    def estimate(self, name: str) -> Estimate:
+        """Return what turns patients into rows of a study."""
+        return Estimate(self.m, self.n, self.rng(f"studies of {name}"))
+
+    @cached_property
+    def null(self) -> Trials:
+        """The same truths and patients where all return to their own level, and nothing more."""
+        none = {id: np.full(self.m, NEARLY_NONE) for id in HYPOTHESES}
+        return replace(self, truths={**self.truths, **none})
 
     @cached_property
     def starting(self) -> Patients:
-        """Patients who start the drug, as AFFIRM took them and most cohorts have them."""
-        return recruit(self.setting("starting"), self.patients)
+        """Patients who start the drug."""
+        return recruit(Setting(self.model, self.truths, self.n, self.rng("starting")), self.n)
+
+    @property
+    def everyone(self) -> NDArray[np.bool_]:
+        """A rule of entry that all who start meet."""
+        return np.ones(self.m * self.n, bool)
+
+    @cached_property
+    def placebo(self) -> Lesions:
+        """Two years of the same patients without the drug."""
+        p = self.starting
+        days = with_past(p, TWO_YEARS)
+        births, other = p.untreated(days)
+        return p.sample(days, births, other)
 
     @cached_property
     def stopped(self) -> Stopped:
         """The same patients after two years on the drug."""
         p = self.starting
-        outputs = (*RATES, "gd", "lymphocytes", "csf_cells", "csf_cd4cd8")
-        on = run(p, Protocol.every(28, n=INFUSIONS - 1), LAST_YEAR + STOP, outputs, t0=0.0, t1=STOP)
-        before = Course(LAST_YEAR, {k: on[k] for k in RATES})
-        return Stopped(p, on.final, before, after_stop(p, on.final, (), ("gd", "relapse_rate")))
+        given = Protocol.every(28, n=INFUSIONS - 1)
+        on = run(p, given, LAST_YEAR + STOP, t0=0.0, t1=STOP)
+        before = Expected(LAST_YEAR, on.values, on.final)
+        return Stopped(p, before, after_stop(p, before, (), (*RATES, "relapse_rate", "gd", "tone")))
 
 
 MsStudy = Callable[[Trials], dict[str, Found]]
 
 
 def after_stop(
-    p: Patients, final: dict[str, Array], pulses: Sequence[Pulse], extra: tuple[str, ...] = ()
-) -> Course:
+    p: Patients, before: Expected, treatments: tuple[Treatment, ...], keep: tuple[str, ...]
+) -> Expected:
     """Solve the year from the last infusion on."""
-    last = schedule(Protocol(doses=(Infusion(0.0, 300.0),)), p.model)
-    given = replace(last, pulses=(*last.pulses, *pulses))
-    outputs = (*RATES, *extra)
-    found = run(p, given, AFTER, outputs, initial=final, t0=0.0)
-    return Course(AFTER, {k: found[k] for k in outputs})
+    given = Protocol(doses=(Infusion(0.0, 300.0),), treatments=treatments)
+    return run(p, given, AFTER, keep, t0=0.0, initial=before.final)
 
 
 def run(
     p: Patients,
-    protocol: Protocol | Schedule | Sequence[Protocol],
+    protocol: Protocol,
     days: Array,
-    outputs: tuple[str, ...] = RATES,
+    keep: tuple[str, ...] = RATES,
     *,
-    some: slice = slice(None),
-    **how: object,
-) -> Solution:
-    """Solve for all patients, or some."""
-    return solve(
-        p.model,
-        protocol,
-        days,
-        outputs,
-        parameters={k: v[some] for k, v in p.parameters.items()},
-        inputs={k: v[some] for k, v in p.inputs.items()},
-        rtol=RTOL,
-        **how,  # type: ignore[arg-type]
-    ).raise_failures()
+    t0: float,
+    t1: float | None = None,
+    initial: Mapping[str, Array] | None = None,
+) -> Expected:
+    """Solve for all patients, keeping some of the outputs."""
+    values: dict[str, list[Array]] = {k: [] for k in keep}
+    final: dict[str, list[Array]] = {}
+    for first in range(0, p.drift.size, AT_ONCE):
+        some = slice(first, first + AT_ONCE)
+        cut = lambda d, at=some: {k: v[at] for k, v in d.items()}  # noqa: E731
+        found = solve(
+            p.model,
+            protocol,
+            days,
+            OUTPUTS,
+            parameters=cut(p.parameters),
+            inputs=cut(p.inputs),
+            initial=None if initial is None else cut(initial),
+            t0=t0,
+            t1=t1,
+            rtol=RTOL,
+            method="tsit5",
+        ).raise_failures()
+        for k in keep:
+            values[k].append(found[k].copy())
+        for k, v in found.final.items():
+            final.setdefault(k, []).append(v)
+    join = lambda d: {k: np.concatenate(v) for k, v in d.items()}  # noqa: E731
+    return Expected(days, join(values), join(final))
 
 
-def settled(p: Patients) -> float:
-    """Return a day before 0 from which scans at 0 are in their steady state."""
-    return -SETTLING * float(p.parameters["gd_duration"].max())
+def with_past(p: Patients, days: Array) -> Array:
+    """Return days with two before the first, from which scans at 0 are in their steady state."""
+    first = -SETTLING * float(p.parameters["gd_duration"].max())
+    return np.concatenate([[first, first / 2], days])
+
+
+def seen_from(p: Patients, course: Expected) -> Lesions:
+    """Sample a course from day 0 of patients who had no drug before it."""
+    days = with_past(p, course.days)
+    past = (np.repeat(x[:, :1], 2, axis=1) for x in p.untreated(np.zeros(1)))
+    births, other = (
+        np.concatenate([x, course[k]], axis=1) for x, k in zip(past, RATES, strict=True)
+    )
+    return p.sample(days, births * p.activity(days), other)

@@ -4,125 +4,121 @@ from __future__ import annotations
 
 import numpy as np
 
-from diapedesis.observe import Lesions
-from diapedesis.simulate.schedule import Pulse
-from diapedesis.validation.ms_cohort import YEAR
-from diapedesis.validation.ms_estimate import share
-from diapedesis.validation.ms_trials import WEEK, Course, Stopped, Trials
-from diapedesis.validation.studies import Array, Found
+from diapedesis.simulate import Course, Steroid
+from diapedesis.simulate.treatments import Treatment
+from diapedesis.validation.ms_cohort import YEAR, Flags
+from diapedesis.validation.ms_estimate import pooled, ratio, share
+from diapedesis.validation.ms_trials import RATES, WEEK, Stopped, Trials
+from diapedesis.validation.studies import Found
 
 ARMS = {"placebo": 41, "interferon": 14, "glatiramer": 15, "methylprednisolone": 52}
+SCANNED = 107
+"""Patients of all arms with scans (claim R029)."""
 SCANS = np.arange(0.0, 25.0, 4.0) * WEEK
-VISITS = SCANS[1:-1]
-"""Monthly visits after the last infusion; steroid is given after the scan of the day."""
+START = SCANS[1]
+"""Assumption: another drug begins when the next infusion would have been due."""
+GIVEN: dict[str, tuple[Treatment, ...]] = {
+    "placebo": (),
+    "interferon": (Course("interferon_beta", START),),
+    "glatiramer": (Course("glatiramer", START),),
+    "methylprednisolone": tuple(Steroid(float(day), grams=1.0) for day in SCANS[1:-1]),
+}
+ENTRY = "24 infusions; weeks count from the last. No relapse in the last year on the drug."
+ENDS = "A patient whose MRI recurs restarts the drug and is not counted after."
+
+
+class Arm:
+    """What the scans and visits of an arm see.
+
+    Attributes
+    ----------
+    gd : ndarray of int, shape (m * n, 6)
+        Enhancing lesions on the scans of weeks 4 to 24.
+    recurred : ndarray, shape (m * n,)
+        Day of the scan with two new lesions or a large one, or inf.
+    """
+
+    def __init__(self, stopped: Stopped, treatments: tuple[Treatment, ...]) -> None:
+        course = stopped.arm(*treatments, keep=(*RATES, "steroid_barrier"))
+        self.seen = stopped.lesions(course)
+        at = np.searchsorted(course.days, SCANS)
+        visible = 1 - course["steroid_barrier"][:, at]
+        self.gd = self.seen.enhancing(SCANS, visible)[:, 1:]
+        new = self.seen.new_enhancing(SCANS, visible)[:, 1:]
+        found = (new >= 2) | self.seen.any_large_new(SCANS, visible)[:, 1:]
+        self.recurred = np.where(found.any(axis=1), SCANS[1:][found.argmax(axis=1)], np.inf)
+
+    def mri(self, week: float) -> Flags:
+        """Return whose MRI recurred by a week."""
+        return np.asarray(self.recurred <= week * WEEK)
+
+    def more_than(self, lesions: int) -> Flags:
+        """Return who had more lesions than that on a scan, until the MRI recurred."""
+        counted = SCANS[1:] <= self.recurred[:, None]
+        return np.asarray(((self.gd > lesions) & counted).any(axis=1))
+
+    def relapsed(self) -> Flags:
+        """Return who relapsed by week 24, until the MRI recurred."""
+        return self.seen.relapses(0.0, np.minimum(self.recurred, SCANS[-1])) > 0
 
 
 def restore(trials: Trials) -> dict[str, Found]:
     """Simulate four arms with the same patients."""
-    stopped = trials.stopped
-    p, e = stopped.patients, trials.estimate("restore")
+    stopped, e = trials.stopped, trials.estimate("restore")
     who = stopped.seen.relapses(-YEAR, 0.0) == 0
-    seen = {arm: _Arm.of(stopped, pulses) for arm, pulses in _given().items()}
-    pooled = lambda pick: _pooled({k: pick(v) for k, v in seen.items()})  # noqa: E731
-    placebo, mp = seen["placebo"], seen["methylprednisolone"]
+    arms = {name: Arm(stopped, given) for name, given in GIVEN.items()}
+    placebo, mp = arms["placebo"], arms["methylprednisolone"]
     sizes = list(ARMS.values())
-    note = "24 infusions, no relapse in the last year on the drug; {}."
-    stop = "four arms in the shares of the trial; weeks from the last infusion"
-    ends = "; a patient whose MRI recurs restarts and is not counted after"
+    scanned = [round(n * SCANNED / sum(sizes)) for n in sizes]
+
+    def all_arms(events: list[Flags]):  # type: ignore[no-untyped-def]
+        return pooled(events, sizes)
+
+    def of(name: str, event: Flags) -> dict[str, np.ndarray]:
+        return {name: e.centre(share(event), who)}
+
+    every = [a.mri(24) for a in arms.values()]
+    stop = f"{ENTRY} Four arms in the shares of the trial."
+    any_scan = all_arms([(a.gd > 5).any(axis=1) for a in arms.values()])
+    all_relapses = all_arms([a.seen.relapses(0.0, SCANS[-1]) > 0 for a in arms.values()])
     return {
-        "restore.mri_wk12": e.found(
-            pooled(lambda a: a.recurred(12)), who, sizes, note.format(stop)
-        ),
+        "restore.mri_wk12": e.found(all_arms([a.mri(12) for a in arms.values()]), who, sizes, stop),
         "restore.mri_wk24": e.found(
-            pooled(lambda a: a.recurred(24)), who, sizes, note.format(stop),
-            {k: e.centre(share(v.recurred(24)), who) for k, v in seen.items()},
+            all_arms(every),
+            who,
+            sizes,
+            stop,
+            {f"{name}, %": e.centre(share(a.mri(24)), who) for name, a in arms.items()},
         ),
-        "restore.mri_wk24_placebo": e.found(
-            share(placebo.recurred(24)), who, [41], note.format("placebo")
-        ),
+        "restore.mri_wk24_placebo": e.found(share(placebo.mri(24)), who, [41], ENTRY),
         "restore.anygd_wk24": e.found(
-            share(placebo.gd(0)), who, [41], note.format("placebo, scans of weeks 4 to 24" + ends)
+            share(placebo.more_than(0)), who, [41], f"{ENTRY} Scans of weeks 4 to 24. {ENDS}"
         ),
         "restore.gt5": e.found(
-            pooled(lambda a: a.gd(5)), who, [round(n * 107 / 122) for n in sizes],
-            note.format(stop + ends),
+            all_arms([a.more_than(5) for a in arms.values()]),
+            who,
+            scanned,
+            f"{stop} {ENDS}",
             {
-                "all six scans, restarted or not": e.centre(
-                    pooled(lambda a: (a.scans[:, 1:] > 5).any(axis=1)), who, 4
-                ),
-                "placebo": e.centre(share(placebo.gd(5)), who),
-                "one scan before the drug, %": e.centre(share(p.before.gd > 5), who),
+                "all six scans, restarted or not": e.centre(any_scan, who, len(sizes)),
+                **of("placebo", placebo.more_than(5)),
+                **of("the last scan before the drug", stopped.patients.before.gd > 5),
             },
         ),
         "restore.relapse_wk24": e.found(
-            pooled(lambda a: a.relapsed), who, sizes, note.format(stop + ends),
+            all_arms([a.relapsed() for a in arms.values()]),
+            who,
+            sizes,
+            f"{stop} {ENDS}",
             {
-                "restarted or not": e.centre(
-                    pooled(lambda a: a.seen.relapses(0.0, 24 * WEEK) > 0), who, 4
-                ),
-                "placebo": e.centre(share(placebo.relapsed), who),
+                "restarted or not": e.centre(all_relapses, who, len(sizes)),
+                **of("placebo", placebo.relapsed()),
             },
         ),
         "restore.mp": e.found(
-            lambda *at: mp.recurred(24)[at[0]].mean(axis=-1)
-            / placebo.recurred(24)[at[-1]].mean(axis=-1),
-            who, [52, 41], note.format("1 g at weeks 4 to 20, after the scan of the day"),
+            ratio(mp.mri(24), placebo.mri(24)),
+            who,
+            [52, 41],
+            f"{ENTRY} 1 g at weeks 4 to 20, after the scan of the day.",
         ),
-    }  # fmt: skip
-
-
-def _given() -> dict[str, list[Pulse]]:
-    hour = 1 / 24
-    start, end = 4 * WEEK, 400.0
-    return {
-        "placebo": [],
-        "interferon": [Pulse("interferon_beta", start, end, 1.0)],
-        "glatiramer": [Pulse("glatiramer", start, end, 1.0)],
-        "methylprednisolone": [
-            Pulse("steroid_rate", day, day + hour, 1.0 / hour) for day in VISITS
-        ],
     }
-
-
-class _Arm:
-    """What the scans and visits of an arm see."""
-
-    def __init__(self, course: Course, seen: Lesions) -> None:
-        self.seen = seen
-        barrier = course.values["steroid_barrier"]
-        at = np.searchsorted(course.days, SCANS)
-        visible = 1 - barrier[:, at]
-        self.scans = seen.enhancing(SCANS, visible)
-        new = seen.new_enhancing(SCANS, visible)
-        large = seen.any_large_new(SCANS, visible)
-        rescue = (new >= 2) | large
-        rescue[:, 0] = False
-        self.first = np.where(rescue.any(axis=1), SCANS[rescue.argmax(axis=1)], np.inf)
-        last = np.minimum(self.first, 24 * WEEK)
-        self.relapsed = seen.relapses(0.0, last) > 0
-
-    @classmethod
-    def of(cls, stopped: Stopped, pulses: list[Pulse]) -> _Arm:
-        """Solve and sample an arm."""
-        course = stopped.arm(*pulses, extra=("steroid_barrier",))
-        return cls(course, stopped.lesions(course))
-
-    def recurred(self, week: float) -> Array:
-        """Return whether MRI activity recurred by a week."""
-        return self.first <= week * WEEK
-
-    def gd(self, more_than: int) -> Array:
-        """Return whether a scan until the recurrence showed more lesions than a number."""
-        counted = (SCANS[None, :] <= self.first[:, None]) & (SCANS > 0)
-        return ((self.scans > more_than) & counted).any(axis=1)
-
-
-def _pooled(events: dict[str, Array]):  # type: ignore[no-untyped-def]
-    """Return a statistic over four arms, weighed by their sizes."""
-    sizes = np.array(list(ARMS.values()), float)
-
-    def statistic(*at: Array) -> Array:
-        means = [x[i].mean(axis=-1) for x, i in zip(events.values(), at, strict=True)]
-        return 100 * np.tensordot(sizes / sizes.sum(), np.array(means), 1)
-
-    return statistic

@@ -1,144 +1,157 @@
-"""After the last infusion: relapses and lesions of registries and clinics."""
+"""After the last infusion: relapses and lesions in trials, registries and clinics."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from diapedesis.validation.ms_cohort import YEAR
-from diapedesis.validation.ms_estimate import mean, share
+from diapedesis.observe import Lesions
+from diapedesis.validation.ms_cohort import YEAR, Before, Flags
+from diapedesis.validation.ms_estimate import Estimate, mean, ratio, share
 from diapedesis.validation.ms_trials import MONTH, STOP, Trials
 from diapedesis.validation.studies import Array, Found
-from diapedesis.validation.studies_affirm import placebo_gd, untreated
+from diapedesis.validation.studies_affirm import placebo_level
 
-CURVE = np.arange(0.5, 12.01, 0.25) * MONTH
+SOME = "24 infusions; days count from the last."
+LATER = 28.0
+"""When a month after the last infusion is taken as the stop."""
 
 
 def oconnor(trials: Trials) -> dict[str, Found]:
     """Group means after stopping: when they peak, and how high."""
     stopped = trials.stopped
-    p, e = stopped.patients, trials.estimate("oconnor")
-    who = p.before.relapses_1y >= 1
-    fold = p.activity(stopped.natural.days + STOP)
-    gd = stopped.natural.values["gd"] * fold
-    burst = stopped.natural.values["relapse_rate"] - stopped.natural.values["relapse_background"]
-    rate = burst * fold + stopped.natural.values["relapse_background"]
-    days = stopped.natural.days
-    kept = (days > 14) & (days <= 12 * MONTH)
-    peaks = {}
-    for name, values in (("gd", gd), ("relapse", rate)):
-        curve = np.array([values[at][:, kept].mean(axis=0) for at in e.members(who)])
-        peaks[name] = (days[kept][curve.argmax(axis=1)] / MONTH, curve.max(axis=1))
-    off = untreated(p)
-    arr = e.centre(mean(off.relapses(0.0, YEAR).astype(float)), who)
-    over = {"gd": peaks["gd"][1] / placebo_gd(trials), "relapse": peaks["relapse"][1] * YEAR / arr}
-    note = "Expected group mean, one relapse or more in the year before, 24 infusions; {}."
+    who = stopped.patients.before.relapses_1y >= 1
+    days, natural = stopped.natural.days, stopped.natural
+    activity = stopped.patients.activity(days + STOP)
+    other = natural["relapse_background"]
+    relapses = (natural["relapse_rate"] - other) * activity + other
+    gd_placebo, arr_placebo = placebo_level(trials)
+    members = trials.estimate("oconnor").members(who)
+    month, gd = _peak(days, [(natural["gd"] * activity)[at].mean(axis=0) for at in members])
+    relapse_month, arr = _peak(days, [YEAR * relapses[at].mean(axis=0) for at in members])
+    note = f"{SOME} One relapse or more in the year before the drug. Expected group mean of {{}}."
     return {
         "ms.peak_month": Found(
-            peaks["gd"][0], note.format("enhancing lesions, from the last infusion"),
-            {"relapses": peaks["relapse"][0]},
+            month, note.format("enhancing lesions"), {"relapses": relapse_month}
         ),
         "ms.peak_vs_placebo": Found(
-            over["gd"], note.format("highest mean Gd over that of placebo in AFFIRM"),
-            {"relapses": over["relapse"]},
+            gd / gd_placebo,
+            note.format("enhancing lesions at its highest, over placebo in AFFIRM"),
+            {"relapses": arr / arr_placebo},
         ),
-    }  # fmt: skip
+    }
+
+
+def _peak(days: Array, curves: list[Array]) -> tuple[Array, Array]:
+    """Return month and height of the highest point of each curve within a year, after week 2."""
+    kept = (days > 14) & (days <= 12 * MONTH)
+    within = np.array([curve[kept] for curve in curves])
+    return days[kept][within.argmax(axis=1)] / MONTH, within.max(axis=1)
+
+
+ENTRIES: dict[str, tuple[str, float]] = {
+    "two relapses or more in two years before, rate of both": ("relapses_2y", 2.0),
+    "one relapse or more in the year before, its rate": ("relapses_1y", 1.0),
+}
+
+
+def _past(before: Before, entry: str) -> tuple[Flags, Array]:
+    """Return who enters by a rule, and the rate [1/year] before the drug."""
+    name, years = ENTRIES[entry]
+    relapses = getattr(before, name)
+    return relapses >= years, relapses / years
 
 
 def sorensen(trials: Trials) -> dict[str, Found]:
     """Relapse rates after stopping against those before the drug, in a registry."""
-    stopped = trials.stopped
-    p, e, seen = stopped.patients, trials.estimate("sorensen"), stopped.seen
-    who = p.before.relapses_2y >= 2
-    active = p.before.relapses_1y >= 1
-    pre2, pre1 = p.before.relapses_2y / 2, p.before.relapses_1y.astype(float)
-    half = [seen.relapses(a * MONTH, b * MONTH) * 2.0 for a, b in ((0, 6), (6, 12))]
-    later = [seen.relapses(28 + a * MONTH, 28 + b * MONTH) * 2.0 for a, b in ((0, 6), (6, 12))]
-    follow = (3 + 9 * stream_uniform(trials, p.m * p.n)) * MONTH
+    stopped, e = trials.stopped, trials.estimate("sorensen")
+    before, seen = stopped.patients.before, stopped.seen
+    first, other = ENTRIES
+    who, pre = _past(before, first)
+    follow = MONTH * (3 + 9 * trials.rng("follow-up").random(who.size))
     post = seen.relapses(0.0, follow) / (follow / YEAR)
-    over = lambda x, pre: lambda at: x[at].mean(axis=-1) / pre[at].mean(axis=-1)  # noqa: E731
-    note = "Two relapses or more in two years before; rates of both years; 24 infusions; {}."
-    rows = {}
-    for id, x, y in (("ms.arr_1_6", half[0], later[0]), ("ms.arr_7_12", half[1], later[1])):
-        rows[id] = e.found(
-            over(x, pre2), who, [375], note.format("months from the last infusion"),
-            {
-                "months from 28 days later": e.centre(over(y, pre2), who),
-                "one relapse or more in the year before, its rate": e.centre(over(x, pre1), active),
-                "one relapse or more in the year before, rate of two years": e.centre(
-                    over(x, pre2), active
-                ),
-                "rate before, 1/y": e.centre(mean(pre2), who),
-                "rate after, 1/y": e.centre(mean(x), who),
-            },
-        )  # fmt: skip
-    rows["ms.rebound_share"] = e.found(
-        share(post > pre2), who, [375], note.format("follow-up evenly over 3 to 12 months"),
+    recent, pre_recent = _past(before, other)
+    note = f"{SOME} Entry: {first}. {{}}"
+    return {
+        "ms.arr_1_6": _rates(e, seen, before, (0, 6), note),
+        "ms.arr_7_12": _rates(e, seen, before, (6, 12), note),
+        "ms.rebound_share": e.found(
+            share(post > pre),
+            who,
+            [375],
+            note.format("Follow-up spread evenly over 3 to 12 months."),
+            {other: e.centre(share(post > pre_recent), recent)},
+        ),
+    }
+
+
+def _rates(e: Estimate, seen: Lesions, before: Before, months: tuple[int, int], note: str) -> Found:
+    def rate(start: float) -> Array:
+        first, last = (start + m * MONTH for m in months)
+        return np.asarray(seen.relapses(first, last) * YEAR / (last - first))
+
+    first, other = ENTRIES
+    (who, pre), (recent, pre_recent) = _past(before, first), _past(before, other)
+    return e.found(
+        ratio(rate(0.0), pre),
+        who,
+        [375],
+        note.format(f"Months {months[0] + 1} to {months[1]}."),
         {
-            "against the year before": e.centre(share(post > pre1), active),
-            "one relapse or more in the year before, rate of two years": e.centre(
-                share(post > pre2), active
-            ),
+            other: e.centre(ratio(rate(0.0), pre_recent), recent),
+            "months from 28 days after the last infusion": e.centre(ratio(rate(LATER), pre), who),
+            "rate before the drug, 1/year": e.centre(mean(pre), who),
+            "rate after it, 1/year": e.centre(mean(rate(0.0)), who),
         },
-    )  # fmt: skip
-    return rows
-
-
-def stream_uniform(trials: Trials, n: int) -> Array:
-    """Return numbers between 0 and 1, for times of follow-up."""
-    return trials.setting("follow-up").rng.random(n)
+    )
 
 
 def west(trials: Trials) -> dict[str, Found]:
     """Relapse within six months of stopping."""
-    stopped = trials.stopped
-    event = stopped.seen.relapses(0.0, 6 * MONTH) > 0
-    who = np.ones(event.size, bool)
-    e = trials.estimate("west")
-    later = stopped.seen.relapses(28.0, 28 + 6 * MONTH) > 0
+    seen, who, e = trials.stopped.seen, trials.everyone, trials.estimate("west")
+    later = seen.relapses(LATER, LATER + 6 * MONTH) > 0
     return {
         "ms.relapse_6mo": e.found(
-            share(event), who, [68], "24 infusions; six months from the last infusion.",
-            {"from 28 days later": e.centre(share(later), who)},
+            share(seen.relapses(0.0, 6 * MONTH) > 0),
+            who,
+            [68],
+            f"{SOME} Six months.",
+            {"from 28 days after the last infusion": e.centre(share(later), who)},
         )
-    }  # fmt: skip
+    }
+
+
+AFTER_RELAPSE = 7.0
+"""Assumption: a scan is made a week after a relapse."""
 
 
 def gueguen(trials: Trials) -> dict[str, Found]:
-    """Lesions after stopping of those who relapse within a year, and of the others."""
-    stopped = trials.stopped
-    p, seen, e = stopped.patients, stopped.seen, trials.estimate("gueguen")
-    who = (p.before.relapses_1y >= 1) & (p.before.relapses_2y >= 2)
-    first = seen.first_relapse(0.0, 12 * MONTH)
-    felt = np.isfinite(first)
-    nominal = seen.enhancing(np.array([6 * MONTH]))[:, 0].astype(float)
-    day = np.where(felt, first, 6 * MONTH)
-    at_relapse = seen.enhancing(np.minimum(day + 7, 380.0)[:, None])[:, 0].astype(float)
-    months = np.arange(3, 10) * MONTH
-    scans = seen.enhancing(months)
-    some = trials.setting("gueguen scans").rng.integers(0, months.size, felt.size)
-    random = np.take_along_axis(scans, some[:, None], 1)[:, 0].astype(float)
-    most = scans.max(axis=1).astype(float)
-    gd = p.before.gd.astype(float)
-    note = "One relapse or more in the year before, two in two years; 24 infusions; {}."
-    facts = lambda group: {  # noqa: E731
-        "enhancing lesions before the drug": e.centre(mean(gd), group),
-        "relapse within 12 months, %": e.centre(share(felt), who),
-    }
-    return {
-        "ms.gueguen_relapsers": e.found(
-            mean(at_relapse), who & felt, [18], note.format("scan a week after the first relapse"),
+    """Lesions after stopping: of those who relapse within a year, and of the others."""
+    stopped, e = trials.stopped, trials.estimate("gueguen")
+    before, seen = stopped.patients.before, stopped.seen
+    who = (before.relapses_1y >= 1) & (before.relapses_2y >= 2)
+    relapse = seen.first_relapse(0.0, 12 * MONTH)
+    felt = np.isfinite(relapse)
+    scan = np.where(felt, relapse + AFTER_RELAPSE, 6 * MONTH)
+    gd = seen.enhancing(scan[:, None])[:, 0]
+    months = seen.enhancing(np.arange(3, 10) * MONTH)
+    at = trials.rng("scans").integers(0, months.shape[1], gd.size)
+    drawn = months[np.arange(gd.size), at]
+    note = f"{SOME} Entry: a relapse in the year before the drug, two in two years. Scan {{}}."
+    rows = {}
+    for id, group, size, when in (
+        ("ms.gueguen_relapsers", who & felt, 18, "a week after the first relapse in a year"),
+        ("ms.gueguen_quiet", who & ~felt, 14, "at month 6"),
+    ):
+        rows[id] = e.found(
+            mean(gd),
+            group,
+            [size],
+            note.format(when),
             {
-                "a random month from 3 to 9": e.centre(mean(random), who & felt),
-                "most of months 3 to 9": e.centre(mean(most), who & felt),
-                **facts(who & felt),
+                "scan in a random month, 3 to 9": e.centre(mean(drawn), group),
+                "most lesions on scans of months 3 to 9": e.centre(mean(months.max(axis=1)), group),
+                "lesions on the last scan before the drug": e.centre(mean(before.gd), group),
+                "relapse within a year, %": e.centre(share(felt), who),
             },
-        ),
-        "ms.gueguen_quiet": e.found(
-            mean(nominal), who & ~felt, [14], note.format("scan at month 6"),
-            {
-                "a random month from 3 to 9": e.centre(mean(random), who & ~felt),
-                "most of months 3 to 9": e.centre(mean(most), who & ~felt),
-                **facts(who & ~felt),
-            },
-        ),
-    }  # fmt: skip
+        )
+    return rows
