@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from diapedesis.validation.studies import Array, Setting
 
 Flags = NDArray[np.bool_]
 Index = NDArray[np.intp]
+Counts = NDArray[np.signedinteger]
 YEAR = 365.25
 BEFORE = 2 * YEAR
 """Days before the drug whose relapses decide who enters."""
@@ -37,9 +39,9 @@ class Before:
         Enhancing lesions on the last scan before the drug.
     """
 
-    relapses_1y: Array
-    relapses_2y: Array
-    gd: Array
+    relapses_1y: Counts
+    relapses_2y: Counts
+    gd: Counts
 
     def at(self, some: Index) -> Before:
         """Return some of the patients."""
@@ -187,7 +189,7 @@ def _joined(rounds: Sequence[_Round]) -> tuple[dict[str, Array], dict[str, Array
     """Return the patients of all rounds, truths outermost."""
     order = np.argsort(np.concatenate([r.truth for r in rounds]), kind="stable")
 
-    def join(parts: Sequence[dict[str, Array]]) -> dict[str, Array]:
+    def join(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
         return {k: np.concatenate([p[k] for p in parts])[order] for k in parts[0]}
 
     before = join([vars(r.before) for r in rounds])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -41,7 +42,7 @@ class Estimate:
         note: str,
         variants: Mapping[str, Array] | None = None,
     ) -> Found:
-        """Return the statistic of those who enter: over all, and in studies of groups of `sizes`."""
+        """Return the statistic of who enters: over all, and in studies of groups of `sizes`."""
         studies = [self._studies(statistic, at, sizes) for at in self.members(who)]
         return Found(
             np.concatenate(studies),
@@ -75,22 +76,20 @@ def _finite(values: ArrayLike) -> Array:
 
 def share(event: Flags) -> Statistic:
     """Return a statistic: per cent of patients with an event."""
-    return lambda at: 100 * event[at].mean(axis=-1)
+    return lambda at: 100 * np.mean(event[at], axis=-1)
 
 
-def mean(value: NDArray[np.generic]) -> Statistic:
+def mean(value: NDArray[Any]) -> Statistic:
     """Return a statistic: the mean over patients."""
     return lambda at: np.mean(value[at], axis=-1)
 
 
-def ratio(above: NDArray[np.generic], below: NDArray[np.generic]) -> Statistic:
+def ratio(above: NDArray[Any], below: NDArray[Any]) -> Statistic:
     """Return a statistic: a ratio of two means, of one group or of two."""
 
     def statistic(*at: Index) -> Array:
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(
-                np.mean(above[at[0]], axis=-1) / np.mean(below[at[-1]], axis=-1), float
-            )
+            return np.asarray(np.mean(above[at[0]], axis=-1) / np.mean(below[at[-1]], axis=-1))
 
     return statistic
 

@@ -14,12 +14,11 @@ from diapedesis.core import Input, Mechanism, Model
 from diapedesis.mechanisms import corticosteroid, disability, lesions, oedema
 from diapedesis.simulate import Protocol, Schedule, Steroid, solve
 from diapedesis.simulate.schedule import schedule
-from diapedesis.validation.ms_cohort import Patients
+from diapedesis.validation.ms_cohort import Counts, Patients
 from diapedesis.validation.studies import Array
 
 STEROID_DAYS = 5
 """Grams of methylprednisolone, one a day (claim R045)."""
-SILENT = "silent damage is left out: what lesions cost is asked"
 
 
 @lru_cache(maxsize=1)
@@ -41,7 +40,7 @@ def realised() -> Model:
     return Model("realised lesions", [given, *parts])
 
 
-def edss_rise(p: Patients, days: Array, gd: Array, tone: Array, steroid: Array) -> Array:
+def edss_rise(p: Patients, days: Array, gd: Counts, tone: Array, steroid: Array) -> Array:
     """Return EDSS above that of the first day, shape (n, n_days).
 
     Parameters
@@ -61,7 +60,7 @@ def edss_rise(p: Patients, days: Array, gd: Array, tone: Array, steroid: Array) 
     return np.asarray(found - found[:, :1])
 
 
-def _plan(days: Array, gd: Array, tone: Array, steroid: float) -> Schedule:
+def _plan(days: Array, gd: Counts, tone: Array, steroid: float) -> Schedule:
     given = Protocol()
     if np.isfinite(steroid):
         given = Protocol(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from diapedesis.simulate import Course, Steroid
 from diapedesis.simulate.treatments import Treatment
 from diapedesis.validation.ms_cohort import YEAR, Flags
-from diapedesis.validation.ms_estimate import pooled, ratio, share
+from diapedesis.validation.ms_estimate import Statistic, pooled, ratio, share
 from diapedesis.validation.ms_trials import RATES, WEEK, Stopped, Trials
-from diapedesis.validation.studies import Found
+from diapedesis.validation.studies import Array, Found
 
 ARMS = {"placebo": 41, "interferon": 14, "glatiramer": 15, "methylprednisolone": 52}
 SCANNED = 107
@@ -71,20 +73,19 @@ def restore(trials: Trials) -> dict[str, Found]:
     sizes = list(ARMS.values())
     scanned = [round(n * SCANNED / sum(sizes)) for n in sizes]
 
-    def all_arms(events: list[Flags]):  # type: ignore[no-untyped-def]
-        return pooled(events, sizes)
+    def all_arms(event: Callable[[Arm], Flags]) -> Statistic:
+        return pooled([event(a) for a in arms.values()], sizes)
 
-    def of(name: str, event: Flags) -> dict[str, np.ndarray]:
+    def of(name: str, event: Flags) -> dict[str, Array]:
         return {name: e.centre(share(event), who)}
 
-    every = [a.mri(24) for a in arms.values()]
     stop = f"{ENTRY} Four arms in the shares of the trial."
-    any_scan = all_arms([(a.gd > 5).any(axis=1) for a in arms.values()])
-    all_relapses = all_arms([a.seen.relapses(0.0, SCANS[-1]) > 0 for a in arms.values()])
+    any_scan = all_arms(lambda a: np.asarray((a.gd > 5).any(axis=1)))
+    all_relapses = all_arms(lambda a: a.seen.relapses(0.0, SCANS[-1]) > 0)
     return {
-        "restore.mri_wk12": e.found(all_arms([a.mri(12) for a in arms.values()]), who, sizes, stop),
+        "restore.mri_wk12": e.found(all_arms(lambda a: a.mri(12)), who, sizes, stop),
         "restore.mri_wk24": e.found(
-            all_arms(every),
+            all_arms(lambda a: a.mri(24)),
             who,
             sizes,
             stop,
@@ -95,7 +96,7 @@ def restore(trials: Trials) -> dict[str, Found]:
             share(placebo.more_than(0)), who, [41], f"{ENTRY} Scans of weeks 4 to 24. {ENDS}"
         ),
         "restore.gt5": e.found(
-            all_arms([a.more_than(5) for a in arms.values()]),
+            all_arms(lambda a: a.more_than(5)),
             who,
             scanned,
             f"{stop} {ENDS}",
@@ -106,7 +107,7 @@ def restore(trials: Trials) -> dict[str, Found]:
             },
         ),
         "restore.relapse_wk24": e.found(
-            all_arms([a.relapsed() for a in arms.values()]),
+            all_arms(lambda a: a.relapsed()),
             who,
             sizes,
             f"{stop} {ENDS}",
