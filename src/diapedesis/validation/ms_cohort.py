@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diapedesis.core import Model
+from diapedesis.infer.stability import stability
 from diapedesis.observe import LesionProcess, Lesions, sample_lesions
 from diapedesis.validation.studies import Array, Setting
 
@@ -124,11 +125,6 @@ class Patients:
         return clinical(sample_lesions(days, births, other, process, self.seed, self.numbers))
 
 
-def stable(model: Model, parameters: dict[str, Array]) -> Flags:
-    """Return whose untreated state is stable."""
-    return np.ones(parameters["lesion_rate"].shape, bool)
-
-
 @dataclass(frozen=True)
 class _Round:
     """Patients admitted in one round of candidates, with the places of their truths."""
@@ -162,7 +158,7 @@ def recruit(setting: Setting, n: int, entry: Entry = relapsed) -> Patients:
         adults = setting.adults(OFFERED * n)
         parameters = adults.parameters(setting.model, setting.truths)
         before = history(parameters, int(rng.integers(2**62)))
-        steady = stable(setting.model, parameters)
+        steady = stability(setting.model, parameters).stable
         good = (entry(before) & steady).reshape(setting.m, -1)
         offered += good.size
         admitted += int(good.sum())
