@@ -20,12 +20,28 @@ Regenerate: `{command}`. This copy: size `{size}`
 ({truths} possible truths, cohorts of {cohort} adults where a row asks for a thousand or more),
 seed {seed}.
 
-Each population draw is one possible truth; in each, every study is simulated once with the number
-of patients it had. *Simulated* is the median over the truths, the interval holds 90 % of the
-simulated studies, and *share inside* says in how many of them the statistic lies in the window. The
-verdict compares the median with the window of `behaviours.csv`; rows with the role `info` get none.
-`tune` rows may have guided the model: for Cmax, trough, six-week fall, the exchange rows and the
-saturation rows an "inside" is a fit, not a prediction. Every simulated number here is a simulation.
+Each population draw is one possible truth; in each, every study is simulated with the number of
+patients it had. *Simulated* is the median over the truths, the interval holds 90 % of the simulated
+studies, and *share inside* says in how many of them the statistic lies in the window. The verdict
+compares the median with the window of `behaviours.csv`; rows with the role `info` get none. `tune`
+rows may have guided the model: for them an "inside" is a fit, not a prediction. Every simulated
+number here is a simulation.
+"""
+MS = """Blocks `ms`, `restore`, `tofingo`, `switch` and the rows of `pd` on blood and CSF share their
+virtual patients: {truths} possible truths, {patients} patients in each. *Simulated* is there the statistic
+over all patients who meet the rules of entry; the studies of published size are drawn from among
+them; other readings have the interval over the truths. Patients have two years before the drug,
+sampled at a constant rate of lesions. From the first infusion on the rate declines and drifts, as
+the parameters `activity_decline` and `activity_drift` say. A relapse counts when it begins 30 days
+or more after the one before. Of all candidates {admitted:.0%} were admitted; {unstable:.1%} were
+refused because the untreated state of the model does not stay where it is with their parameters.
+"""
+DEFINITIONS = """## Rebound by each published definition
+
+The same virtual patients, two years on the drug and then without any, judged by each definition.
+The published share belongs to the cohort that used it. *Counting alone* is what a definition finds
+where everybody returns to their own level and nothing more happens: few events before, few after,
+and an activity that drifts. Only what is above that speaks for a rebound.
 """
 CONFLICT = """## The conflict that the prior carries
 
@@ -44,6 +60,7 @@ def page(table: BehaviourTable) -> str:
     from diapedesis.validation.behaviours import SIZES
 
     size = SIZES[table.size]
+    told = {"truths": size.ms_truths, "patients": size.ms_patients, **table.recruited}
     parts = [
         INTRO.format(
             command=COMMAND,
@@ -52,6 +69,7 @@ def page(table: BehaviourTable) -> str:
             cohort=size.cohort,
             seed=table.seed,
         ),
+        MS.format(**told) if table.recruited else "",
         _verdicts(table),
     ]
     if len(table.frame):
@@ -59,6 +77,8 @@ def page(table: BehaviourTable) -> str:
         parts += ["## How each was simulated\n", _notes(table.frame)]
     if len(table.variants):
         parts += ["## Other readings of an unclear definition\n", _variants(table.variants)]
+    if len(table.definitions):
+        parts += [DEFINITIONS, _definitions(table.definitions)]
     if len(table.conflict):
         parts += [CONFLICT, _conflict(table.conflict)]
     return "\n".join(parts)
@@ -113,6 +133,24 @@ def _variants(frame: pd.DataFrame) -> str:
         for r in _records(frame)
     ]
     return _markdown(["row", "read as", "simulated", "90 % of studies"], body)
+
+
+def _definitions(frame: pd.DataFrame) -> str:
+    body = [
+        [
+            r["definition"],
+            f"{r['published']:g}",
+            *(
+                f"{_number(r[k])} ({_range(r[f'{k}_05'], r[f'{k}_95'])})"
+                for k in ("mixture", "null")
+            ),
+            _number(r["excess"]),
+            r["source"],
+        ]
+        for r in _records(frame)
+    ]
+    header = ["rebound is", "published, %", "simulated, %", "counting alone, %", "above it"]
+    return _markdown([*header, "claims"], body)
 
 
 def _conflict(frame: pd.DataFrame) -> str:

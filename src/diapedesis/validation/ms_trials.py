@@ -147,6 +147,13 @@ class Trials:
         return recruit(Setting(self.model, self.truths, self.n, self.rng("starting")), self.n)
 
     @property
+    def recruited(self) -> dict[str, float]:
+        """Shares of the candidates, once there are any."""
+        if "starting" not in vars(self):
+            return {}
+        return {"admitted": self.starting.admitted, "unstable": self.starting.unstable}
+
+    @property
     def everyone(self) -> NDArray[np.bool_]:
         """A rule of entry that all who start meet."""
         return np.ones(self.m * self.n, bool)

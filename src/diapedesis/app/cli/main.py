@@ -207,10 +207,13 @@ def validate_behaviours(
     from diapedesis.validation.behaviours import BLOCKS
     from diapedesis.validation.behaviours import validate_behaviours as run
 
-    with working("simulating published studies"):
+    with working("simulating published studies") as tell:
         try:
             table = run(
-                tuple(block) if block else BLOCKS, "reduced" if reduced else "full", seed=seed
+                tuple(block) if block else BLOCKS,
+                "reduced" if reduced else "full",
+                seed=seed,
+                progress=lambda i, n, name: tell(f"simulating study {i + 1} of {n}, {name}"),
             )
         except ValueError as error:
             typer.echo(f"error: {error}", err=True)

@@ -121,12 +121,12 @@ def _print(parts: list[RenderableType], out: Path | None) -> None:
 
 
 @contextmanager
-def working(what: str) -> Iterator[None]:
-    """Show that something is under way, on a terminal only."""
+def working(what: str) -> Iterator[Callable[[str], None]]:
+    """Show that something is under way, on a terminal only; yield what changes the text."""
     if not sys.stderr.isatty():
-        yield
+        yield lambda text: None
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(f"{what} ..."):
-        yield
+    with Console(stderr=True).status(f"{what} ...") as status:
+        yield lambda text: status.update(f"{text} ...")
