@@ -21,6 +21,8 @@ from diapedesis.infer.scale import Scale, prior_sd, uncertain
 
 Array = NDArray[np.float64]
 DRAW_FILES = ("population_pk.csv", "population_pd.csv")
+MS_FILE = "population_ms.csv"
+"""Made by ``validation.calibrate_ms``; for models that have all of its parameters."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,19 @@ def population_draws(file: str) -> dict[str, Array]:
     return {name: values[:, j] for j, name in enumerate(rows[0])}
 
 
+def draw_files(model: Model) -> tuple[str, ...]:
+    """Return the files of joint draws that speak of a model.
+
+    Examples
+    --------
+    >>> from diapedesis.models import ms, pkpd
+    >>> len(draw_files(pkpd())), len(draw_files(ms()))
+    (2, 3)
+    """
+    whole = all(id in model.parameters for id in population_draws(MS_FILE))
+    return (*DRAW_FILES, MS_FILE) if whole else DRAW_FILES
+
+
 def subject_prior(model: Model) -> Prior:
     """Return the prior of one subject's uncertain parameters.
 
@@ -136,7 +151,7 @@ def subject_prior(model: Model) -> Prior:
     scale = Scale.of(model, names)
     mean = scale.normal([model.parameters[n].default for n in names])
     cov = np.diag([prior_sd(model.parameters[n]) ** 2 for n in names])
-    for file in DRAW_FILES:
+    for file in draw_files(model):
         draws = {n: v for n, v in population_draws(file).items() if n in names}
         at = [names.index(n) for n in draws]
         sub = Scale(tuple(draws), scale.is_share[at])

@@ -8,7 +8,7 @@ GATE_HALF = Parameter(
     "gate_half",
     unit="",
     label="Free alpha4 at which entry is half of its limit",
-    default=0.45,
+    default=0.40,
     prior=LogNormal(0.3),
     source=Assumption(
         "timed by the return of MRI activity after stopping (R023, R028) and pkpd 2.5"

@@ -54,7 +54,7 @@ EGRESS_CD4 = Parameter(
     "egress_cd4",
     unit="",
     label="Share of CD4 egress without alpha4",
-    default=0.70,
+    default=0.72,
     prior=LogitNormal(0.3),
     source=Source("R108", "pkpd 5.12", note="total 2.1 to 3.5; CD4/CD8 falls in one cohort"),
 )

@@ -72,7 +72,7 @@ COOPERATION = Parameter(
     "cooperation",
     unit="",
     label="Effector density below which the drive falls with its square",
-    default=0.5,
+    default=0.45,
     prior=LogNormal(0.5),
     source=Assumption("few cells do less than their share: Gd falls by 92 % (R008)"),
 )
@@ -106,7 +106,7 @@ IGNITION_TONE = Parameter(
     "ignition_tone",
     unit="",
     label="Tone at which tissue is half ignited, fold of untreated",
-    default=4.0,
+    default=4.4,
     prior=LogNormal(0.2),
     source=Source("R055", "R029", note="a minority rebounds; the mean stays below untreated"),
 )

@@ -21,7 +21,9 @@ NUMBERS = (*KINDS_OF_NUMBER, "calibration figure")
 """What must not rest on any claim that is derived (D) or from memory (M)."""
 TUNED = "behaviour to tune to"
 """Needs at least one claim that is neither."""
-_IN_TEXT = re.compile(r"\b(?:pkpd \d+\.\d+[a-z]?|pml \d+\.\d+[a-z]?|R\d{3}|own [a-z]+(?:-[a-z]+)+)\b")
+_IN_TEXT = re.compile(
+    r"\b(?:pkpd \d+\.\d+[a-z]?|pml \d+\.\d+[a-z]?|R\d{3}|own [a-z]+(?:-[a-z]+)+)\b"
+)
 
 
 @dataclass(frozen=True)
