@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from diapedesis.validation.conflict import STATISTICS
+from diapedesis.validation.ms_conflicts import conflicts
 
 if TYPE_CHECKING:
     from diapedesis.validation.behaviours import BehaviourTable
@@ -42,6 +43,14 @@ The same virtual patients, two years on the drug and then without any, judged by
 The published share belongs to the cohort that used it. *Counting alone* is what a definition finds
 where everybody returns to their own level and nothing more happens: few events before, few after,
 and an activity that drifts. Only what is above that speaks for a rebound.
+"""
+MISSED = """## Why rows of MS are missed
+
+A study simulated for each of the truths of the declared priors, before any row was looked at
+(`validation/calibrate_ms.py`; only rows to tune to have one). A row that few truths meet, and whose
+truths do not meet others, contradicts those others within this model: two published figures that no
+set of its parameters reconciles. A row that falls out with none is missed for want of a mechanism,
+or by its definition: see the other readings above.
 """
 CONFLICT = """## The conflict that the prior carries
 
@@ -77,6 +86,8 @@ def page(table: BehaviourTable) -> str:
         parts += ["## How each was simulated\n", _notes(table.frame)]
     if len(table.variants):
         parts += ["## Other readings of an unclear definition\n", _variants(table.variants)]
+    if table.recruited and len(table.failing()):
+        parts += [MISSED, _missed(conflicts(table.failing()["id"].tolist()))]
     if len(table.definitions):
         parts += [DEFINITIONS, _definitions(table.definitions)]
     if len(table.conflict):
@@ -133,6 +144,28 @@ def _variants(frame: pd.DataFrame) -> str:
         for r in _records(frame)
     ]
     return _markdown(["row", "read as", "simulated", "90 % of studies"], body)
+
+
+def _missed(frame: pd.DataFrame) -> str:
+    body = [
+        [
+            f"`{r['missed']}`",
+            f"{r['inside']:.0%}",
+            _range(r["lowest"], r["highest"]),
+            f"`{r['other']}`" if r["other"] else "none",
+            _share(r["other_inside"]),
+            _share(r["other_then"]),
+            f"{r['both']:.0f} of {r['truths']:.0f}" if r["other"] else "",
+        ]
+        for r in _records(frame)
+    ]
+    header = ["missed row", "truths that meet it", "90 % of truths", "row that falls out"]
+    header += [
+        "truths that meet that one",
+        "the same, among those that meet the missed row",
+        "both",
+    ]
+    return _markdown(header, body)
 
 
 def _definitions(frame: pd.DataFrame) -> str:
