@@ -13,7 +13,8 @@ import yaml
 from diapedesis.evidence import resolve
 from diapedesis.exchange import CaseError, read_case
 from diapedesis.exchange.case_fields import blocks, keys_at, rows
-from diapedesis.exchange.case_reference import json_schema, main, page
+from diapedesis.exchange.case_file import CaseFile
+from diapedesis.exchange.case_reference import CASE, json_schema, main, page
 from diapedesis.exchange.tree import scalar
 from diapedesis.observe import Assay
 from tests.exchange.cases import good, put, read
@@ -21,7 +22,7 @@ from tests.exchange.cases import good, put, read
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
-SCHEMA = json.loads(json_schema())
+SCHEMA = json.loads(json_schema(CASE))
 RENEW = "run: python -m diapedesis.exchange.case_reference docs/reference"
 
 
@@ -40,12 +41,12 @@ def valid(tree: Any) -> bool:
 
 
 def test_the_schema_is_up_to_date() -> None:
-    assert (REFERENCE / "case.schema.json").read_text(encoding="utf-8") == json_schema(), RENEW
+    assert (REFERENCE / "case.schema.json").read_text(encoding="utf-8") == json_schema(CASE), RENEW
 
 
 def test_the_page_is_up_to_date() -> None:
     text = (REFERENCE / "case-file.md").read_text(encoding="utf-8")
-    assert text == page(text), RENEW
+    assert text == page(text, CASE), RENEW
 
 
 def test_renewing_writes_both(tmp_path: Path) -> None:
@@ -177,7 +178,7 @@ def test_the_python_of_the_page(
 
 
 def test_every_key_of_every_block_is_described() -> None:
-    for place, block in blocks():
+    for place, block in blocks(CaseFile):
         assert block.__doc__, place
         for row in rows(block):
             assert row.meaning, (place, row.key)
@@ -185,8 +186,8 @@ def test_every_key_of_every_block_is_described() -> None:
 
 
 def test_keys_are_known_below_a_named_assay() -> None:
-    assert "lloq" in keys_at(("assays", "any name"))
-    assert keys_at(("nowhere",)) == []
+    assert "lloq" in keys_at(("assays", "any name"), CaseFile)
+    assert keys_at(("nowhere",), CaseFile) == []
 
 
 @pytest.mark.parametrize(

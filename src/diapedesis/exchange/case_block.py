@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -33,8 +33,18 @@ Replacement = Literal["albumin", "plasma"]
 
 
 class Block(BaseModel):
-    """A block of keys; an unknown one is refused, and so is a value of another type."""
+    """A block of keys; an unknown one is refused, and so is a value of another type.
 
+    Attributes
+    ----------
+    row_wise : tuple of str
+        Keys of lists that are read row by row, so that a fault in one row hides none in another.
+    parts : tuple of str
+        Keys under which blocks stand by name, each read section by section as the file is.
+    """
+
+    row_wise: ClassVar[tuple[str, ...]] = ()
+    parts: ClassVar[tuple[str, ...]] = ()
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     def exactly_one(self, *keys: str) -> None:

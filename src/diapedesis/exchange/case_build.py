@@ -52,10 +52,10 @@ def _subject(draft: Draft) -> Subject:
     measured = [(name, row) for name in KINDS for _, row in draft.lists[name]]
     return Subject(
         protocol=Protocol(
-            doses=tuple(d for _, row in draft.lists["doses"] for d in _doses(row)),
-            sessions=tuple(_session(row) for _, row in draft.lists["sessions"]),
-            weights=_weights(patient),
-            antibodies=_antibodies(draft.rest["antibodies"]),
+            doses=doses_of(draft),
+            sessions=sessions_of(draft),
+            weights=weights_of(patient),
+            antibodies=antibodies_of(draft.rest["antibodies"]),
         ),
         levels=tuple(_level(name, row, draft) for name, row in measured),
         id=patient.id,
@@ -69,10 +69,21 @@ def _subject(draft: Draft) -> Subject:
     )
 
 
-def _weights(patient: Patient) -> tuple[tuple[float, float], ...]:
+def weights_of(patient: Patient) -> tuple[tuple[float, float], ...]:
+    """Return days and weights."""
     if isinstance(patient.weight, list):
         return tuple((row.time, row.value) for row in patient.weight)
     return ((0.0, patient.weight),)
+
+
+def doses_of(draft: Draft) -> tuple[ProtocolDose, ...]:
+    """Return every dose listed."""
+    return tuple(d for _, row in draft.lists["doses"] for d in _doses(row))
+
+
+def sessions_of(draft: Draft) -> tuple[Session, ...]:
+    """Return every session listed."""
+    return tuple(_session(row) for _, row in draft.lists["sessions"])
 
 
 def _doses(row: Dose | DoseSeries) -> list[ProtocolDose]:
@@ -98,7 +109,8 @@ def _session(row: SessionBlock) -> Session:
     )
 
 
-def _antibodies(block: AntiDrug) -> tuple[Antibodies, ...]:
+def antibodies_of(block: AntiDrug) -> tuple[Antibodies, ...]:
+    """Return the episode of antibodies, if there is one."""
     if block.onset is None:
         return ()
     end = math.inf if block.end is None else block.end

@@ -38,14 +38,14 @@ def dose_times(dose: Dose | DoseSeries) -> list[float]:
 def check_order(draft: Draft, faults: Faults) -> None:
     """Lists run forward in time; only levels and saturations may share a time."""
     doses = [
-        (("doses", i), t[0], t[-1])
+        ((*draft.where, "doses", i), t[0], t[-1])
         for i, d in draft.lists.get("doses", [])
         for t in [dose_times(d)]
     ]
     forward(doses, draft.clock, faults, ties=False)
     for name in ("sessions", "levels", "saturations"):
         rows = draft.lists.get(name, [])
-        spans = [instant((name, i, "time"), row.time) for i, row in rows]
+        spans = [instant((*draft.where, name, i, "time"), row.time) for i, row in rows]
         forward(spans, draft.clock, faults, ties=name != "sessions")
     occasions = [
         instant(("occasions", i), t) for i, t in enumerate(draft.rest.get("occasions", []))
@@ -59,7 +59,9 @@ def check_order(draft: Draft, faults: Faults) -> None:
     if sum(len(dose_times(d)) for _, d in draft.lists.get("doses", [])) > MOST_DOSES:
         found = f"more than {MOST_DOSES} doses"
         fix = "check number"
-        faults.add("C003", ("doses",), found=found, expected=f"at most {MOST_DOSES}", fix=fix)
+        faults.add(
+            "C003", (*draft.where, "doses"), found=found, expected=f"at most {MOST_DOSES}", fix=fix
+        )
 
 
 def instant(where: Where, day: float) -> tuple[Where, float, float]:
@@ -92,7 +94,7 @@ def check_overlap(draft: Draft, faults: Faults) -> None:
         if a.time < b.time < end:
             faults.add(
                 "C020",
-                ("sessions", i, "time"),
+                (*draft.where, "sessions", i, "time"),
                 found=f"{draft.clock.label(b.time)}, while the session before runs",
                 expected=f"a start after {draft.clock.label(end)}",
                 fix="check the times and the duration (hours)",
@@ -121,7 +123,7 @@ def check_antibodies(draft: Draft, faults: Faults) -> None:
     if block is not None and block.end is not None and block.end <= block.onset:
         faults.add(
             "C018",
-            ("antibodies", "end"),
+            (*draft.where, "antibodies", "end"),
             found=draft.clock.label(block.end),
             expected=f"a time after onset, {draft.clock.label(block.onset)}",
             fix="check the two times",

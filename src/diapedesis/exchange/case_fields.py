@@ -1,4 +1,4 @@
-"""The keys of a case file as rows: for the field tables and for suggestions."""
+"""The keys of a file as rows: for the field tables and for suggestions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from diapedesis.exchange.case_block import Block
-from diapedesis.exchange.case_file import CaseFile
 from diapedesis.exchange.case_units import SPELLINGS
 from diapedesis.exchange.case_values import Bounded, Moment, UnitOf
 from diapedesis.exchange.faults import Where
@@ -26,43 +25,53 @@ class FieldRow:
     meaning: str
 
 
+def keys_of(block: type[Block]) -> dict[str, FieldInfo]:
+    """Return what each key of a block takes, in the order of the file."""
+    return {info.alias or name: info for name, info in block.model_fields.items()}
+
+
 @cache
-def blocks() -> tuple[tuple[str, type[Block]], ...]:
-    """Return every block with its place, e.g. ``("levels[]", LevelRow)``; the top has place ''."""
-    return tuple(_walk("", CaseFile))
+def blocks(top: type[Block]) -> tuple[tuple[str, type[Block]], ...]:
+    """Return every block of a file with its place, e.g. ``("levels[]", LevelRow)``.
+
+    The top, which says what kind of file it is, has place ''.
+    """
+    return tuple(_walk("", top))
 
 
 def rows(block: type[Block]) -> list[FieldRow]:
     """Return the keys of one block in the order of the file."""
     return [
-        FieldRow(name, _takes(info), _default(info), info.description or "")
-        for name, info in block.model_fields.items()
+        FieldRow(key, _takes(info), _default(info), info.description or "")
+        for key, info in keys_of(block).items()
     ]
 
 
-def keys_at(where: Where) -> list[str]:
+def keys_at(where: Where, top: type[Block]) -> list[str]:
     """Return the keys that may stand at a place of a file.
 
     Examples
     --------
-    >>> keys_at(("levels", 2))
+    >>> from diapedesis.exchange.case_file import CaseFile
+    >>> keys_at(("levels", 2), CaseFile)
     ['time', 'value', 'below', 'assay']
     """
+    places = {path for path, _ in blocks(top)}
     place = ""
-    for depth, part in enumerate(where):
+    for part in where:
         if isinstance(part, int):
             place += "[]"
-        elif depth == 1 and where[0] == "assays":
+        elif any(path.startswith(f"{place}.<name>") for path in places):
             place += ".<name>"
         else:
             place += f".{part}" if place else part
-    found = (block.model_fields for path, block in blocks() if path == place)
+    found = (keys_of(block) for path, block in blocks(top) if path == place)
     return list(dict.fromkeys(key for fields in found for key in fields))
 
 
 def _walk(place: str, block: type[Block]) -> Iterator[tuple[str, type[Block]]]:
     yield place, block
-    for name, info in block.model_fields.items():
+    for name, info in keys_of(block).items():
         inner = list(_leaves(info.annotation))
         path = f"{place}.{name}" if place else name
         path += "[]" if list in inner else ".<name>" if dict in inner else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Discriminator, Field, StrictBool, Tag, model_validator
 
@@ -142,6 +142,8 @@ class QuestionBlock(Block):
 
 class CaseFile(Block):
     """One patient: what was given, what was measured, what is asked."""
+
+    row_wise: ClassVar = ("doses", "sessions", "levels", "saturations")
 
     title: Line | None = Field(None, description="one line for the report")
     note: Text | None = Field(None, description="free text for the report")

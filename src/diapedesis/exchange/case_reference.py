@@ -1,4 +1,4 @@
-"""Writes the published description of the case file: the JSON Schema and the generated tables.
+"""Writes the published descriptions of case and scenario files: JSON Schemas and generated tables.
 
 Run ``python -m diapedesis.exchange.case_reference docs/reference`` after a change of the blocks.
 """
@@ -7,28 +7,44 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from diapedesis.exchange.case_block import Block
 from diapedesis.exchange.case_fields import blocks, rows
 from diapedesis.exchange.case_file import CaseFile
 from diapedesis.exchange.case_units import CANONICAL, SPELLINGS, factor
 from diapedesis.exchange.faults import CODES
 from diapedesis.exchange.files import write_atomic
-
-PAGE = "case-file.md"
-SCHEMA = "case.schema.json"
+from diapedesis.exchange.scenario_file import ScenarioFile
 
 
-def json_schema() -> str:
-    """Return the JSON Schema of a case file as text.
+@dataclass(frozen=True)
+class Described:
+    """A kind of file: its blocks, the page and the schema that describe it."""
+
+    top: type[Block]
+    page: str
+    schema: str
+    title: str
+
+
+CASE = Described(CaseFile, "case-file.md", "case.schema.json", "Diapedesis case file")
+SCENARIO = Described(
+    ScenarioFile, "scenario-file.md", "scenario.schema.json", "Diapedesis scenario file"
+)
+
+
+def json_schema(kind: Described) -> str:
+    """Return the JSON Schema of a kind of file as text.
 
     The schema knows keys, kinds and words. What depends on a unit or on several values (plausible
     ranges, order, overlap) only the reader checks.
     """
-    schema = without_null(CaseFile.model_json_schema())
+    schema = without_null(kind.top.model_json_schema())
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "Diapedesis case file"
+    schema["title"] = kind.title
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -46,14 +62,15 @@ def without_null(schema: Any) -> Any:
     return kept
 
 
-def field_tables() -> str:
+def field_tables(kind: Described) -> str:
     """Return a table of keys for every block, in the order of the file."""
+    places: dict[type[Block], list[str]] = {}
+    for place, block in blocks(kind.top):
+        places.setdefault(block, []).append(f"`{place}`" if place else "the top")
     parts = []
-    for place, block in blocks():
-        purpose = (block.__doc__ or "").strip()
-        parts.append(
-            f"### {purpose.rstrip('.')}\n\n{f'At `{place}`' if place else 'At the top'}.\n"
-        )
+    for block, found in places.items():
+        purpose = (block.__doc__ or "").split("\n\n")[0].strip()
+        parts.append(f"### {purpose.rstrip('.')}\n\nAt {' and '.join(found)}.\n")
         parts.append("| key | takes | default | meaning |\n|---|---|---|---|")
         parts += [f"| `{r.key}` | {r.takes} | {r.default} | {r.meaning} |" for r in rows(block)]
         parts.append("")
@@ -77,20 +94,24 @@ def code_table() -> str:
     return "\n".join(lines) + "\n"
 
 
-def page(text: str) -> str:
-    """Return the page with its generated parts renewed."""
-    for name, table in (("fields", field_tables), ("units", unit_table), ("codes", code_table)):
+def page(text: str, kind: Described) -> str:
+    """Return the page with those generated parts renewed that it has."""
+    tables = {"fields": field_tables(kind), "units": unit_table(), "codes": code_table()}
+    for name, table in tables.items():
         begin, end = f"<!-- {name}:begin -->\n", f"<!-- {name}:end -->"
-        head, rest = text.split(begin, 1)
-        text = head + begin + "\n" + table() + "\n" + end + rest.split(end, 1)[1]
+        if begin in text:
+            head, rest = text.split(begin, 1)
+            text = head + begin + "\n" + table + "\n" + end + rest.split(end, 1)[1]
     return text
 
 
 def main(folder: str) -> None:
-    """Renew the schema and the page in a folder."""
+    """Renew the schemas and the pages in a folder."""
     place = Path(folder)
-    write_atomic(place / SCHEMA, json_schema())
-    write_atomic(place / PAGE, page((place / PAGE).read_text(encoding="utf-8")))
+    for kind in (CASE, SCENARIO):
+        write_atomic(place / kind.schema, json_schema(kind))
+        old = (place / kind.page).read_text(encoding="utf-8")
+        write_atomic(place / kind.page, page(old, kind))
 
 
 if __name__ == "__main__":

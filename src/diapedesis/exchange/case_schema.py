@@ -116,7 +116,7 @@ DoseItem = Annotated[
 
 
 class Session(Block):
-    """One apheresis session that took place."""
+    """One apheresis session."""
 
     time: Time = Field(description="start of the session")
     kind: Literal["plex", "ia"] = Field(description="plasma exchange or immunoadsorption")

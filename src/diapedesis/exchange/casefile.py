@@ -7,12 +7,12 @@ from pathlib import Path
 from diapedesis.exchange.case import Case
 from diapedesis.exchange.case_build import build_case
 from diapedesis.exchange.case_checks import check_history
+from diapedesis.exchange.case_file import CaseFile
 from diapedesis.exchange.case_measured_checks import check_measured
 from diapedesis.exchange.case_question_checks import check_plan
 from diapedesis.exchange.case_sections import read_sections
-from diapedesis.exchange.faults import Faults, shown
-from diapedesis.exchange.files import read_text
-from diapedesis.exchange.tree import read_tree
+from diapedesis.exchange.faults import Faults
+from diapedesis.exchange.tree import read_blocks
 
 
 def read_case(path: str | Path) -> Case:
@@ -51,15 +51,8 @@ def read_case(path: str | Path) -> Case:
     >>> case.subject.protocol.last_dose, case.day_label(644 + 90)
     (644.0, '2024-05-30')
     """
-    file = Path(path)
     faults = Faults(str(path))
-    text = read_text(file, faults)
-    raw = read_tree(text, faults, as_json=file.suffix.lower() == ".json")
-    if raw is None:
-        faults.refuse("C002", found="nothing but comments", expected="a case")
-    if not isinstance(raw, dict):
-        faults.refuse("C010", found=shown(raw), expected="a block of keys")
-    draft = read_sections(raw, faults)
+    draft = read_sections(read_blocks(Path(path), faults), CaseFile, faults)
     check_history(draft, faults)
     check_measured(draft, faults)
     check_plan(draft, faults)

@@ -49,7 +49,7 @@ CODES: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault of a case file.
+    """One fault of a case or scenario file.
 
     Attributes
     ----------
@@ -85,7 +85,7 @@ class Fault:
 
 
 class CaseError(Exception):
-    """A case file that is refused; ``str()`` lists every fault over several lines.
+    """A case or scenario file that is refused; ``str()`` lists every fault over several lines.
 
     Attributes
     ----------
@@ -93,18 +93,19 @@ class CaseError(Exception):
         All the faults found, in order of line; reading stops at 200.
     """
 
-    def __init__(self, faults: list[Fault]) -> None:
+    def __init__(self, faults: list[Fault], noun: str = "case") -> None:
         self.faults = faults
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        head = f"{faults[0].file}: {count}; the case was not read."
+        head = f"{faults[0].file}: {count}; the {noun} was not read."
         super().__init__("\n".join([head, *(f"  {f}" for f in faults)]))
 
 
 @dataclass
 class Faults:
-    """Collects the faults of one file while it is read."""
+    """Collects the faults of one file, a case or another `noun`, while it is read."""
 
     file: str
+    noun: str = "case"
     lines: dict[Where, int] = field(default_factory=dict)
     items: list[Fault] = field(default_factory=list)
     _noted: set[tuple[str, Where]] = field(default_factory=set)
@@ -132,7 +133,8 @@ class Faults:
 
     def stop(self) -> NoReturn:
         """Raise what was noted, in order of line."""
-        raise CaseError(sorted(self.items, key=lambda f: (f.line or 0, f.path, f.code)))
+        items = sorted(self.items, key=lambda f: (f.line or 0, f.path, f.code))
+        raise CaseError(items, self.noun)
 
     def refuse(self, code: str, *, found: str, expected: str, line: int | None = None) -> NoReturn:
         """Note a fault of the whole file, with the general fix of its code, and stop."""

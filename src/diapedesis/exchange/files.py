@@ -31,7 +31,7 @@ def read_text(path: Path, faults: Faults) -> str:
     if "\0" in text:
         faults.refuse("C004", found="binary content", expected="UTF-8 text")
     if not text.strip():
-        faults.refuse("C002", found="nothing", expected="a case")
+        faults.refuse("C002", found="nothing", expected=f"a {faults.noun}")
     return text
 
 

@@ -11,11 +11,13 @@ import json
 import math
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NoReturn
 
 import yaml
 
 from diapedesis.exchange.faults import Faults, Where, clip, shown
+from diapedesis.exchange.files import read_text
 
 LARGEST_COUNT = 20_000
 DEEPEST = 30
@@ -24,6 +26,29 @@ _DECIMAL = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][
 _NON_FINITE = re.compile(r"[-+]?\.(?:nan|inf)", re.IGNORECASE)
 _TRUE = {"true", "yes", "on"}
 _FALSE = {"false", "no", "off"}
+
+
+def read_blocks(file: Path, faults: Faults) -> dict[str, Any]:
+    """Return the plain values of a file, which are blocks of keys.
+
+    Parameters
+    ----------
+    file : Path
+        JSON when its name ends in ``.json``, YAML otherwise.
+    faults : Faults
+
+    Raises
+    ------
+    CaseError
+        With code C001 to C007, or C010.
+    """
+    text = read_text(file, faults)
+    raw = read_tree(text, faults, as_json=file.suffix.lower() == ".json")
+    if raw is None:
+        faults.refuse("C002", found="nothing but comments", expected=f"a {faults.noun}")
+    if not isinstance(raw, dict):
+        faults.refuse("C010", found=shown(raw), expected="a block of keys")
+    return raw
 
 
 def read_tree(text: str, faults: Faults, *, as_json: bool) -> Any:

@@ -1,0 +1,132 @@
+"""The blocks of a scenario file that say what else is given than natalizumab and apheresis."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, Self, get_args
+
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
+
+from diapedesis.exchange.case_block import HOURS, Block, Time
+from diapedesis.exchange.case_values import Bounded, Moment, nearest, refusal
+from diapedesis.exchange.faults import shown
+
+Pulsed = Literal["methylprednisolone", "immunoglobulin"]
+Oral = Literal["prednisolone"]
+Taken = Literal["fingolimod", "siponimod", "interferon_beta", "glatiramer", "dimethyl_fumarate"]
+Depleting = Literal["anti_cd20", "anti_cd52", "anti_cd4", "anti_cd8", "cladribine"]
+DRUGS = tuple(word for group in (Pulsed, Oral, Taken, Depleting) for word in get_args(group))
+
+
+class _Once(Block):
+    """Given at a time, or several times at equal intervals."""
+
+    time: Annotated[float | None, Moment()] = Field(
+        None, description="when; or give first, every and number"
+    )
+    first: Annotated[float | None, Moment()] = Field(None, description="the first of a series")
+    every: Annotated[float | None, Bounded(1, 366, "d")] = Field(
+        None, description="interval of a series, days"
+    )
+    number: Annotated[int | None, Bounded(1, 500, "times", whole=True)] = Field(
+        None, description="how many a series has"
+    )
+
+    @model_validator(mode="after")
+    def _time_or_series(self) -> Self:
+        series = [self.first is not None, self.every is not None, self.number is not None]
+        if (self.time is None) != all(series) or (self.time is not None and any(series)):
+            given = [
+                k for k in ("time", "first", "every", "number") if getattr(self, k) is not None
+            ]
+            expected = "time, or first, every and number"
+            found = ", ".join(given) or "none of them"
+            raise refusal("C022", found=found, expected=expected, fix=f"give {expected}")
+        return self
+
+    @property
+    def times(self) -> tuple[float, ...]:
+        """Every day on which it is given."""
+        if self.first is None:
+            assert self.time is not None
+            return (self.time,)
+        assert self.every is not None and self.number is not None
+        return tuple(self.first + i * self.every for i in range(self.number))
+
+
+class InfusionBlock(_Once):
+    """A corticosteroid or immunoglobulin into the vein."""
+
+    drug: Pulsed = Field(description="what is given")
+    amount: Annotated[float, Bounded(0, 200_000, "mg", "dose", above=True)] = Field(
+        description="amount each time"
+    )
+    duration: Annotated[float | None, HOURS] = Field(
+        None, description="of the infusion, hours; 1 for methylprednisolone, else 4, when left out"
+    )
+
+    @field_validator("drug", mode="before")
+    @classmethod
+    def _known(cls, value: Any) -> Any:
+        """Name all the drugs: this block is also read for a word that is none of them."""
+        if value in DRUGS:
+            return value
+        fix = nearest(value, DRUGS) if isinstance(value, str) else ""
+        expected = "one of " + ", ".join(DRUGS)
+        raise refusal("C015", found=shown(value), expected=expected, fix=fix or f"write {expected}")
+
+    @model_validator(mode="after")
+    def _dose_of_a_steroid(self) -> Self:
+        if self.drug == "methylprednisolone" and self.amount > 5000:
+            raise refusal(
+                "C013",
+                found=f"{self.amount:g} mg of methylprednisolone",
+                expected="at most 5000 mg each time",
+                fix="check amount and units.dose; a pulse is 500 to 2000 mg",
+            )
+        return self
+
+
+class OralBlock(Block):
+    """A corticosteroid by mouth, every day."""
+
+    drug: Oral = Field(description="what is taken")
+    start: Time = Field(description="first day")
+    end: Time = Field(description="day on which it stops")
+    daily: Annotated[float, Bounded(0, 500, "mg", "dose", above=True)] = Field(
+        description="amount a day"
+    )
+
+
+class CourseBlock(Block):
+    """A drug taken without a break at its usual dose."""
+
+    drug: Taken = Field(description="what is taken")
+    start: Time = Field(description="first day")
+    end: Annotated[float | None, Moment()] = Field(
+        None, description="day on which it stops; goes on when left out"
+    )
+
+
+class DepletionBlock(_Once):
+    """A drug that depletes cells, as a course at its usual dose."""
+
+    drug: Depleting = Field(description="what is given")
+    courses: Annotated[float, Bounded(0, 10, "courses", above=True)] = Field(
+        1.0, description="amount each time, in usual courses"
+    )
+
+
+def kind_of_treatment(value: Any) -> str:
+    """Tell treatments apart by their drug."""
+    drug = value.get("drug") if isinstance(value, dict) else None
+    groups = (("#oral", Oral), ("#course", Taken), ("#depletion", Depleting))
+    return next((tag for tag, words in groups if drug in get_args(words)), "#infusion")
+
+
+TreatmentItem = Annotated[
+    Annotated[InfusionBlock, Tag("#infusion")]
+    | Annotated[OralBlock, Tag("#oral")]
+    | Annotated[CourseBlock, Tag("#course")]
+    | Annotated[DepletionBlock, Tag("#depletion")],
+    Discriminator(kind_of_treatment),
+]
