@@ -1,0 +1,174 @@
+"""What is asked of a simulation: who, what is given, until when, what is believed, how many."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from diapedesis.core import LogitNormal
+from diapedesis.models.ms import ms
+from diapedesis.observe import Subject
+
+Explanation = Literal["null", "cd4", "pool", "virus", "damage", "imbalance"]
+EXPLANATIONS: tuple[Explanation, ...] = ("null", "cd4", "pool", "virus", "damage", "imbalance")
+MIXTURE = "mixture"
+MOST_VALUES = 5_000_000
+"""Patients times days of one scenario; bounds the memory."""
+
+
+class ScenarioError(ValueError):
+    """A scenario that cannot be simulated, with the field that says so.
+
+    Attributes
+    ----------
+    field : str
+        Name of the offending field, e.g. ``"until"``.
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One virtual patient described, and how many who fit the description are simulated.
+
+    Parameters
+    ----------
+    subject : Subject
+        Who, and everything given: doses, sessions, treatments, antibodies, before and after today.
+        Measured levels, where there are any, are fitted, and the patients drawn from the fit.
+    until : float
+        Last day.
+    hypothesis : str or mapping of str to float
+        Why disease returns: "null", "cd4", "pool", "virus", "damage" or "imbalance" alone; weights
+        of several; or "mixture", weights as uncertain as they are.
+    relapses : int, optional
+        In the year before the first dose, untreated.
+    gd : int, optional
+        Enhancing lesions on the last scan before the first dose.
+    parameters : mapping of str to float
+        Values by id, the same for every patient.
+    outputs : tuple of str
+        Ids of outputs to be kept beside the usual ones.
+    n : int
+        Virtual patients, 2 or more.
+    seed : int
+        With the same seed, patient i is the same in every arm and in every number of patients.
+    before : float
+        Days untreated before the first dose, from which lesions are sampled.
+
+    Examples
+    --------
+    >>> from diapedesis.simulate import Protocol
+    >>> stop = Scenario(Subject(Protocol.every(28, n=24)), until=1000.0)
+    >>> stop.last_dose, stop.days.size
+    (644.0, 1181)
+    """
+
+    subject: Subject
+    until: float
+    hypothesis: str | Mapping[str, float] = MIXTURE
+    relapses: int | None = None
+    gd: int | None = None
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    outputs: tuple[str, ...] = ()
+    n: int = 200
+    seed: int = 1
+    before: float = 180.0
+
+    def __post_init__(self) -> None:
+        given = self.subject.protocol
+        if not given.doses:
+            raise ScenarioError("subject", "found no dose of natalizumab, expected one or more")
+        if not (math.isfinite(self.until) and self.until > given.doses[-1].time):
+            expected = f"a day after the last dose, {given.doses[-1].time:g}"
+            raise ScenarioError("until", f"found {self.until!r}, expected {expected}")
+        if not self.before >= 0:
+            raise ScenarioError("before", f"found {self.before!r}, expected days, 0 or more")
+        for name, least in (("n", 2), ("seed", 0), ("relapses", 0), ("gd", 0)):
+            value = getattr(self, name)
+            if value is not None and (value != int(value) or value < least):
+                expected = f"a whole number of at least {least}"
+                raise ScenarioError(name, f"found {value!r}, expected {expected}")
+        if self.n * self.days.size > MOST_VALUES:
+            found = f"{self.n} patients over {self.days.size} days"
+            raise ScenarioError("n", f"found {found}, expected at most {MOST_VALUES:.0e} values")
+        self._check_hypothesis()
+        for id, value in self.parameters.items():
+            if expected := expected_value(id, value):
+                raise ScenarioError("parameters", f"found {id} {value!r}, expected {expected}")
+        unknown = [o for o in self.outputs if o not in ms().outputs]
+        if unknown:
+            known = ", ".join(sorted(ms().outputs))
+            raise ScenarioError("outputs", f"found {unknown[0]!r}, expected among {known}")
+
+    def _check_hypothesis(self) -> None:
+        if isinstance(self.hypothesis, str):
+            if self.hypothesis not in (MIXTURE, *EXPLANATIONS):
+                expected = ", ".join((MIXTURE, *EXPLANATIONS))
+                found = repr(self.hypothesis)
+                raise ScenarioError("hypothesis", f"found {found}, expected one of {expected}")
+            return
+        unknown = [k for k in self.hypothesis if k not in EXPLANATIONS]
+        if unknown:
+            expected = ", ".join(EXPLANATIONS)
+            raise ScenarioError("hypothesis", f"found {unknown[0]!r}, expected among {expected}")
+        weights = list(self.hypothesis.values())
+        if not (all(math.isfinite(w) and w >= 0 for w in weights) and sum(weights) > 0):
+            expected = "weights of at least 0, one above"
+            raise ScenarioError("hypothesis", f"found {weights}, expected {expected}")
+
+    @property
+    def first_dose(self) -> float:
+        """Day of the first dose of natalizumab."""
+        return self.subject.protocol.doses[0].time
+
+    @property
+    def last_dose(self) -> float:
+        """Day of the last dose of natalizumab."""
+        return self.subject.protocol.last_dose
+
+    @property
+    def days(self) -> np.ndarray:
+        """Days of the courses: one a day from `before` the first dose, and `until`."""
+        start = math.floor(self.first_dose - self.before)
+        whole = np.arange(start, self.until, 1.0)
+        return np.append(whole, self.until)
+
+    @property
+    def fixed(self) -> dict[str, float]:
+        """Parameter values that are the same for every patient, those of the hypothesis included."""
+        if self.hypothesis == MIXTURE:
+            return dict(self.parameters)
+        if isinstance(self.hypothesis, str):
+            weights: Mapping[str, float] = {self.hypothesis: 1.0}
+        else:
+            weights = self.hypothesis
+        return {f"h_{k}": weights.get(k, 0.0) for k in EXPLANATIONS} | dict(self.parameters)
+
+
+def expected_value(id: str, value: float) -> str:
+    """Return what a parameter value should have been, or "" where it can be.
+
+    Examples
+    --------
+    >>> expected_value("cl", 0.2), expected_value("cl", -1.0)
+    ('', 'a number of at least 0 [L/day]')
+    """
+    known = ms().parameters
+    if id not in known:
+        return "the id of a parameter on the model card"
+    prior = known[id].prior
+    if isinstance(prior, LogitNormal):
+        return "" if 0 <= value <= 1 else "a share, 0 to 1"
+    if not math.isfinite(value):
+        return "a finite number"
+    if prior.support[0] >= 0 and value < 0:
+        return f"a number of at least 0 [{known[id].unit or 'no unit'}]"
+    return ""

@@ -1,0 +1,102 @@
+"""From scenarios to courses: draw the patients, solve the model, sample lesions and relapses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from diapedesis.models.ms import ms
+from diapedesis.observe import LesionProcess, sample_lesions
+from diapedesis.population.arms import Arms, check_arms
+from diapedesis.population.courses import Courses
+from diapedesis.population.patients import draw_patients
+from diapedesis.population.scenario import Scenario
+from diapedesis.simulate import solve
+
+OUTPUTS = (
+    *("c", "saturation", "gate", "lymphocytes", "csf_cells", "tone", "gd", "lesion_births"),
+    *("relapse_background", "relapse_rate", "edss", "oedema", "icp"),
+)
+"""Outputs of every simulation."""
+
+
+def simulate(scenario: Scenario, *, threads: int | None = None) -> Courses:
+    """Simulate the virtual patients of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    threads : int, optional
+        Default: the number of cores. The result does not depend on it.
+
+    Returns
+    -------
+    Courses
+
+    Raises
+    ------
+    SolveError
+        When a patient's equations cannot be solved.
+    FitError
+        When the subject has levels and they cannot be fitted.
+
+    Examples
+    --------
+    >>> from diapedesis.observe import Subject
+    >>> from diapedesis.simulate import Protocol
+    >>> stop = Scenario(Subject(Protocol.every(28, n=12)), until=500.0, n=20)
+    >>> courses = simulate(stop)
+    >>> courses["gd"].shape == (20, courses.days.size)
+    True
+    """
+    patients = draw_patients(scenario)
+    own, days = patients.parameters(scenario.n), scenario.days
+    solution = solve(
+        ms(),
+        scenario.subject.protocol,
+        days,
+        tuple(dict.fromkeys((*OUTPUTS, *scenario.outputs))),
+        parameters=own,
+        inputs=patients.inputs,
+        t0=float(days[0]),
+        threads=threads,
+    ).raise_failures()
+    values = solution.values
+    lesions = sample_lesions(
+        days,
+        values["lesion_births"],
+        values["relapse_background"],
+        LesionProcess.of({id: p.default for id, p in ms().parameters.items()} | own),
+        scenario.seed,
+    )
+    return Courses(scenario, patients, days, values, lesions, scenario.last_dose)
+
+
+def simulate_arms(scenarios: Mapping[str, Scenario], *, threads: int | None = None) -> Arms:
+    """Simulate the same virtual patients in several arms.
+
+    Patient i has the same parameters and the same chances in every arm: where two courses are equal
+    so are the events, and what differs is what the arms made different.
+
+    Parameters
+    ----------
+    scenarios : mapping of str to Scenario
+        By name, the reference first; alike in `n`, `seed`, `before`, `until` and the first dose.
+    threads : int, optional
+
+    Returns
+    -------
+    Arms
+
+    Examples
+    --------
+    >>> from diapedesis.observe import Subject
+    >>> from diapedesis.simulate import Plex, Protocol
+    >>> given = Protocol.every(28, n=12)
+    >>> washed = given.with_sessions(Plex(322.0 + 2 * i, plasma_volumes=1.5) for i in range(3))
+    >>> both = {"wait": given, "plex": washed}
+    >>> arms = simulate_arms({k: Scenario(Subject(p), 500.0, n=20) for k, p in both.items()})
+    >>> bool((arms["plex"]["gate"][:, -150] >= arms["wait"]["gate"][:, -150]).all())
+    True
+    """
+    check_arms(scenarios)
+    return Arms({name: simulate(s, threads=threads) for name, s in scenarios.items()})
