@@ -49,7 +49,6 @@ def build_case(draft: Draft) -> Case:
 
 def _subject(draft: Draft) -> Subject:
     patient: Patient = draft.rest["patient"]
-    measured = [(name, row) for name in KINDS for _, row in draft.lists[name]]
     return Subject(
         protocol=Protocol(
             doses=doses_of(draft),
@@ -57,7 +56,7 @@ def _subject(draft: Draft) -> Subject:
             weights=weights_of(patient),
             antibodies=antibodies_of(draft.rest["antibodies"]),
         ),
-        levels=tuple(_level(name, row, draft) for name, row in measured),
+        levels=levels_of(draft),
         id=patient.id,
         age=patient.age,
         sex=patient.sex,
@@ -115,6 +114,12 @@ def antibodies_of(block: AntiDrug) -> tuple[Antibodies, ...]:
         return ()
     end = math.inf if block.end is None else block.end
     return (Antibodies(block.onset, block.titre or 1.0, end),)
+
+
+def levels_of(draft: Draft) -> tuple[Level, ...]:
+    """Return every measured level and saturation."""
+    measured = [(name, row) for name in KINDS for _, row in draft.lists[name]]
+    return tuple(_level(name, row, draft) for name, row in measured)
 
 
 def _level(name: str, row: Row, draft: Draft) -> Level:

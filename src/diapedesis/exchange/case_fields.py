@@ -98,14 +98,15 @@ def _takes(info: FieldInfo) -> str:
     leaves = [*info.metadata, *_leaves(info.annotation)]
     for leaf in leaves:
         if isinstance(leaf, Bounded):
-            several = ", or a list" if list in leaves else ""
+            several = ", or a list" if list in leaves else ", by name" if dict in leaves else ""
             return f"{'whole number' if leaf.whole else 'number'}, {leaf.range}{several}"
         if isinstance(leaf, Moment):
             return "list of times" if list in leaves else "time"
         if isinstance(leaf, UnitOf):
             return " or ".join(SPELLINGS[leaf.kind])
         if get_origin(leaf) is Literal:
-            return " or ".join("true" if w is True else str(w) for w in get_args(leaf))
+            words = ["true" if w is True else str(w) for w in get_args(leaf)]
+            return " or ".join([*words, *(["numbers by name"] if dict in leaves else [])])
         if isinstance(leaf, type) and issubclass(leaf, Block):
             return "list of blocks" if list in leaves else "block"
     if bool in leaves:

@@ -89,7 +89,7 @@ def _unit_is_missing(raw: dict[str, Any], kind: str) -> bool:
 @cache
 def _adapter(block: type[Block], key: str) -> TypeAdapter[Any]:
     info = keys_of(block)[key]
-    kind: Any = Annotated[info.annotation, info]
+    kind: Any = info.annotation if info.alias else Annotated[info.annotation, info]
     return TypeAdapter(kind)
 
 
@@ -133,7 +133,7 @@ class _Reader:
     def named(self, raw: dict[str, Any], info: FieldInfo, where: Where) -> dict[str, Draft]:
         """Read blocks that stand under names of the file's own."""
         inner = get_args(info.annotation)[1]
-        found = {}
+        found: dict[str, Draft] = {}
         if not self.fits(raw, info, where):
             return found
         for name, one in raw.items():

@@ -101,7 +101,7 @@ class ScenarioFile(Block):
         180.0, description="days untreated before the first dose, from which lesions are sampled"
     )
     hypothesis: Hypothesis = Field(
-        "mixture", description="why disease returns: a name, or weights by name"
+        "mixture", description='why disease returns: a name (quote "null"), or weights by name'
     )
     parameters: dict[Line, Number] = Field(
         {}, max_length=100, description="parameter values by id, the same for every patient"
@@ -109,7 +109,7 @@ class ScenarioFile(Block):
     patients: Annotated[int, Bounded(2, 20_000, "patients", whole=True)] = Field(
         200, description="number of virtual patients"
     )
-    seed: Annotated[int, Bounded(0, 1e9, whole=True)] = Field(
+    seed: Annotated[int, Bounded(0, 999_999, whole=True)] = Field(
         1, description="same seed, same patients and chances"
     )
     arms: dict[Line, Arm] = Field(

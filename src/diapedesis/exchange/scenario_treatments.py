@@ -9,12 +9,13 @@ from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 from diapedesis.exchange.case_block import HOURS, Block, Time
 from diapedesis.exchange.case_values import Bounded, Moment, nearest, refusal
 from diapedesis.exchange.faults import shown
+from diapedesis.simulate.treatments import CourseDrug, DepletionDrug
 
 Pulsed = Literal["methylprednisolone", "immunoglobulin"]
 Oral = Literal["prednisolone"]
-Taken = Literal["fingolimod", "siponimod", "interferon_beta", "glatiramer", "dimethyl_fumarate"]
-Depleting = Literal["anti_cd20", "anti_cd52", "anti_cd4", "anti_cd8", "cladribine"]
-DRUGS = tuple(word for group in (Pulsed, Oral, Taken, Depleting) for word in get_args(group))
+DRUGS = tuple(
+    word for group in (Pulsed, Oral, CourseDrug, DepletionDrug) for word in get_args(group)
+)
 
 
 class _Once(Block):
@@ -61,7 +62,7 @@ class InfusionBlock(_Once):
         description="amount each time"
     )
     duration: Annotated[float | None, HOURS] = Field(
-        None, description="of the infusion, hours; 1 for methylprednisolone, else 4, when left out"
+        None, description="of the infusion, hours; 1 for methylprednisolone, else 6, when left out"
     )
 
     @field_validator("drug", mode="before")
@@ -100,7 +101,7 @@ class OralBlock(Block):
 class CourseBlock(Block):
     """A drug taken without a break at its usual dose."""
 
-    drug: Taken = Field(description="what is taken")
+    drug: CourseDrug = Field(description="what is taken")
     start: Time = Field(description="first day")
     end: Annotated[float | None, Moment()] = Field(
         None, description="day on which it stops; goes on when left out"
@@ -110,7 +111,7 @@ class CourseBlock(Block):
 class DepletionBlock(_Once):
     """A drug that depletes cells, as a course at its usual dose."""
 
-    drug: Depleting = Field(description="what is given")
+    drug: DepletionDrug = Field(description="what is given")
     courses: Annotated[float, Bounded(0, 10, "courses", above=True)] = Field(
         1.0, description="amount each time, in usual courses"
     )
@@ -119,7 +120,7 @@ class DepletionBlock(_Once):
 def kind_of_treatment(value: Any) -> str:
     """Tell treatments apart by their drug."""
     drug = value.get("drug") if isinstance(value, dict) else None
-    groups = (("#oral", Oral), ("#course", Taken), ("#depletion", Depleting))
+    groups = (("#oral", Oral), ("#course", CourseDrug), ("#depletion", DepletionDrug))
     return next((tag for tag, words in groups if drug in get_args(words)), "#infusion")
 
 

@@ -93,7 +93,7 @@ class Courses:
         from diapedesis import __version__
 
         model, dims = ms(), ("patient", "day")
-        data = {}
+        data: dict[str, tuple[tuple[str, str], np.ndarray, dict[str, str]]] = {}
         for id, x in self.values.items():
             known = model.outputs[id]
             data[id] = (dims, x, {"units": known.unit or "1", "long_name": known.label})

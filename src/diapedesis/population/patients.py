@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import nbinom, poisson
+from scipy.special import gammaln, xlog1py, xlogy
 
 from diapedesis.core import Model
 from diapedesis.infer.fit import fit
@@ -22,11 +22,14 @@ from diapedesis.infer.prior import Prior, subject_prior
 from diapedesis.models.ms import ms
 from diapedesis.observe import Subject
 from diapedesis.population.scenario import Scenario
+from diapedesis.simulate import Protocol, solve
 
 Array = NDArray[np.float64]
 CANDIDATES = 64
 """From which each patient is chosen when facts from before the drug are given."""
 FIT_DRAWS = 1000
+BLOCK = 256
+"""Patients drawn at a time."""
 YEAR = 365.25
 
 
@@ -75,26 +78,54 @@ def draw_patients(scenario: Scenario) -> Patients:
     >>> few.drawn["cl"].shape
     (5,)
     """
-    model = ms()
-    prior, facts = _prior(model), (scenario.relapses, scenario.gd) != (None, None)
-    each = CANDIDATES if facts else 1
     rng = np.random.default_rng([scenario.seed, 0])
-    drawn = _natural(prior, prior.sample(scenario.n * each, rng))
-    if scenario.subject.levels:
-        kinetic = _fitted(_until_last_level(scenario.subject), scenario.seed)
-        at = np.arange(scenario.n) % FIT_DRAWS
-        drawn |= {k: np.repeat(v[at], each) for k, v in kinetic.items()}
+    parts = [_block(scenario, first, rng) for first in range(0, scenario.n, BLOCK)]
     fixed = scenario.fixed
+    drawn = {k: np.concatenate([p[0][k] for p in parts])[: scenario.n] for k in parts[0][0]}
+    drawn = {k: v for k, v in drawn.items() if k not in fixed}
+    likely = None
+    if parts[0][1] is not None:
+        likely = float(np.mean([p[1] for p in parts]))
+    return Patients(drawn, fixed, covariates(scenario.subject), likely)
+
+
+def _block(
+    scenario: Scenario, first: int, rng: np.random.Generator
+) -> tuple[dict[str, Array], float | None]:
+    """Draw a whole block of patients, so that no number of patients changes a bit of one."""
+    model, subject = ms(), scenario.subject
+    facts = scenario.relapses is not None or scenario.gd is not None
+    each = CANDIDATES if facts else 1
+    prior = _prior(model)
+    drawn = _natural(prior, prior.sample(BLOCK * each, rng))
+    if subject.levels:
+        kinetic = _fitted(_until_last_level(subject), scenario.seed)
+        at = np.arange(first, first + BLOCK) % FIT_DRAWS
+        drawn |= {k: np.repeat(v[at], each) for k, v in kinetic.items()}
+    chance, drift = rng.random(BLOCK), rng.standard_normal(BLOCK)
     likely = None
     if facts:
-        values = {**{k: p.default for k, p in model.parameters.items()}, **drawn, **fixed}
-        weight = fact_likelihood(model, values, scenario.relapses, scenario.gd)
-        weight = np.broadcast_to(weight, (scenario.n * each,)).reshape(scenario.n, each)
-        chance = np.random.default_rng([scenario.seed, 1]).random(scenario.n)
+        known = drawn | {k: np.full(BLOCK * each, v) for k, v in scenario.fixed.items()}
+        weight = fact_likelihood(model, known, covariates(subject), scenario.relapses, scenario.gd)
+        weight = weight.reshape(BLOCK, each)
         drawn = {k: v[_chosen(weight, chance)] for k, v in drawn.items()}
         likely = float(weight.mean())
-    drawn = {k: v for k, v in drawn.items() if k not in fixed}
-    return Patients(drawn, fixed, covariates(scenario.subject), likely)
+    treated = scenario.last_dose - scenario.first_dose
+    drawn["activity_now"] = activity_after(treated, drawn, scenario.fixed, drift)
+    return drawn, likely
+
+
+def activity_after(
+    treated: float, drawn: Mapping[str, Array], fixed: Mapping[str, float], drift: Array
+) -> Array:
+    """Return activity at the end of treatment, fold of what it was before.
+
+    It declines with the days `treated`, and drifts from one year to another: what was measured
+    before the drug was perhaps a bad year. The drift leaves the mean where it was.
+    """
+    values = {**drawn, **fixed}
+    sd = values["activity_drift"]
+    return np.asarray(np.exp(-values["activity_decline"] * treated + sd * drift - 0.5 * sd**2))
 
 
 @lru_cache(maxsize=2)
@@ -108,33 +139,34 @@ def _natural(prior: Prior, z: Array) -> dict[str, Array]:
 
 
 def fact_likelihood(
-    model: Model, values: Mapping[str, Array | float], relapses: int | None, gd: int | None
+    model: Model,
+    values: Mapping[str, Array],
+    inputs: Mapping[str, float],
+    relapses: int | None,
+    gd: int | None,
 ) -> Array:
     """Return the probability of facts from before the drug, for each set of parameter values.
 
     Relapses of a year are Poisson with the model's untreated rate. Lesions that enhance on a scan
-    come in bursts of geometric size and fade exponentially: their number is negative binomial with
-    mean ``lesion_rate * gd_duration`` and size that mean over ``burst_size - 1``. The two are taken
-    as independent given the patient.
+    come in bursts of geometric size and fade exponentially: their number is negative binomial, with
+    the model's untreated mean, and that mean over ``burst_size - 1`` as size. The two are taken as
+    independent given the patient.
     """
-    found = np.ones(np.shape(values["lesion_rate"]))
+    asked = ("relapse_rate", "gd")
+    before = dict(values) | {"activity_now": np.ones_like(values["burst_size"])}
+    untreated = solve(
+        model, Protocol(), [0.0], asked, parameters=before, inputs=inputs, t0=0.0
+    ).raise_failures()
+    log = np.zeros_like(values["burst_size"])
     if relapses is not None:
-        found = found * poisson.pmf(relapses, YEAR * untreated_relapse_rate(model, values))
+        mean = YEAR * untreated["relapse_rate"][:, 0]
+        log += xlogy(relapses, mean) - mean - gammaln(relapses + 1)
     if gd is not None:
         burst = np.maximum(values["burst_size"], 1 + 1e-6)
-        size = values["lesion_rate"] * np.asarray(values["gd_duration"]) / (burst - 1)
-        found = found * nbinom.pmf(gd, size, 1 / burst)
-    return np.asarray(found)
-
-
-def untreated_relapse_rate(model: Model, values: Mapping[str, Array | float]) -> Array:
-    """Return relapses per day at the untreated tone, by the model's own laws."""
-    rest = {"b_cell_help": 1.0, "platform_effect": 0.0, "tone_fold": 1.0, "attack": 1.0}
-    known: dict[str, Array | float] = {**values, **rest}
-    for id in ("lesion_births", "relapse_background", "relapse_rate"):
-        law = model.outputs[id]
-        known[id] = law.law(**{a: known[a] for a in law.arguments})
-    return np.asarray(known["relapse_rate"], float)
+        size = untreated["gd"][:, 0] / (burst - 1)
+        log += gammaln(size + gd) - gammaln(size) - gammaln(gd + 1)
+        log += xlog1py(gd, -1 / burst) - size * np.log(burst)
+    return np.asarray(np.exp(log))
 
 
 def _chosen(weight: Array, chance: Array) -> NDArray[np.intp]:

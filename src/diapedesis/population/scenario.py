@@ -143,7 +143,7 @@ class Scenario:
 
     @property
     def fixed(self) -> dict[str, float]:
-        """Parameter values that are the same for every patient, those of the hypothesis included."""
+        """Values that are the same for every patient, those of the hypothesis included."""
         if self.hypothesis == MIXTURE:
             return dict(self.parameters)
         if isinstance(self.hypothesis, str):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from numpy.typing import ArrayLike
+
 from diapedesis.models.ms import ms
 from diapedesis.observe import LesionProcess, sample_lesions
 from diapedesis.population.arms import Arms, check_arms
@@ -48,8 +50,9 @@ def simulate(scenario: Scenario, *, threads: int | None = None) -> Courses:
     >>> courses["gd"].shape == (20, courses.days.size)
     True
     """
-    patients = draw_patients(scenario)
-    own, days = patients.parameters(scenario.n), scenario.days
+    patients, days = draw_patients(scenario), scenario.days
+    own: dict[str, ArrayLike] = dict(patients.parameters(scenario.n))
+    usual: dict[str, ArrayLike] = {id: p.default for id, p in ms().parameters.items()}
     solution = solve(
         ms(),
         scenario.subject.protocol,
@@ -65,7 +68,7 @@ def simulate(scenario: Scenario, *, threads: int | None = None) -> Courses:
         days,
         values["lesion_births"],
         values["relapse_background"],
-        LesionProcess.of({id: p.default for id, p in ms().parameters.items()} | own),
+        LesionProcess.of(usual | own),
         scenario.seed,
     )
     return Courses(scenario, patients, days, values, lesions, scenario.last_dose)
