@@ -27,7 +27,7 @@ class Outcome:
     id: str
     label: str
     unit: str
-    statistic: Literal["mean", "median"]
+    statistic: Literal["mean", "median", "share"]
 
 
 OUTCOMES = (
@@ -40,7 +40,7 @@ OUTCOMES = (
     Outcome("gd_peak_day", "Its day, after day 0", "day", "median"),
     Outcome("edss_worst", "Largest rise of EDSS since day 0", "", "median"),
     Outcome("edss_end", "Rise of EDSS from day 0 to the last day", "", "median"),
-    Outcome("icp_high", f"Intracranial pressure ever above {HIGH_PRESSURE:g} mmHg", "", "mean"),
+    Outcome("icp_high", f"Intracranial pressure ever above {HIGH_PRESSURE:g} mmHg", "", "share"),
 )
 SUMMARY_COLUMNS = ("outcome", "label", "unit", "statistic", "value", "low", "high")
 
@@ -74,7 +74,10 @@ def outcomes(courses: Courses) -> dict[str, Array]:
 
 
 def summary_table(courses: Courses) -> Table:
-    """Return mean or median of every outcome with the 5 and 95 % quantiles over patients."""
+    """Return mean or median of every outcome with the 5 and 95 % quantiles over patients.
+
+    A share of patients comes with the 90 % interval that their number leaves (Wilson).
+    """
     found = outcomes(courses)
     return Table.of([_row(o, found[o.id]) for o in OUTCOMES], SUMMARY_COLUMNS)
 
@@ -104,9 +107,26 @@ def _row(o: Outcome, x: Array) -> dict[str, object]:
     }
     if x.size == 0 or np.isnan(x).any():
         return row | {"value": np.nan, "low": np.nan, "high": np.nan}
+    if o.statistic == "share":
+        low, high = _wilson(float(x.mean()), x.size) if x.min() >= 0 else (np.nan, np.nan)
+        return row | {"value": float(x.mean()), "low": low, "high": high}
     low, middle, high = (float(q) for q in np.quantile(x, [0.05, 0.5, 0.95], method="inverted_cdf"))
     return row | {
         "value": float(x.mean()) if o.statistic == "mean" else middle,
         "low": low,
         "high": high,
     }
+
+
+def _wilson(share: float, n: int) -> tuple[float, float]:
+    """Return the 90 % interval of a share of `n`.
+
+    Examples
+    --------
+    >>> [round(x, 3) for x in _wilson(0.0, 200)]
+    [0.0, 0.013]
+    """
+    z2 = 1.6449**2 / n
+    middle = (share + z2 / 2) / (1 + z2)
+    half = np.sqrt(z2 * (share * (1 - share) + z2 / 4)) / (1 + z2)
+    return max(0.0, float(middle - half)), float(middle + half)

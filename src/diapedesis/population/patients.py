@@ -19,15 +19,17 @@ from diapedesis.core import Model
 from diapedesis.infer.fit import fit
 from diapedesis.infer.names import covariates
 from diapedesis.infer.prior import Prior, subject_prior
+from diapedesis.infer.stability import stability
 from diapedesis.models.ms import ms
 from diapedesis.observe import Subject
-from diapedesis.population.scenario import Scenario
+from diapedesis.population.scenario import Scenario, ScenarioError
 from diapedesis.simulate import Protocol, solve
 
 Array = NDArray[np.float64]
 CANDIDATES = 64
 """From which each patient is chosen when facts from before the drug are given."""
 FIT_DRAWS = 1000
+MOST_UNSTABLE = 0.02
 BLOCK = 256
 """Patients drawn at a time."""
 YEAR = 365.25
@@ -86,7 +88,23 @@ def draw_patients(scenario: Scenario) -> Patients:
     likely = None
     if parts[0][1] is not None:
         likely = float(np.mean([p[1] for p in parts]))
+    if scenario.parameters:
+        _check_stable({**drawn, **fixed})
     return Patients(drawn, fixed, covariates(scenario.subject), likely)
+
+
+def _check_stable(values: Mapping[str, Array | float]) -> None:
+    """Raise ScenarioError where values that were set make the untreated state run away.
+
+    Draws of the population do so in fewer than one of a thousand.
+    """
+    rejected = stability(ms(), values).rejected
+    if rejected > MOST_UNSTABLE:
+        raise ScenarioError(
+            "parameters",
+            f"found an untreated state that runs away by itself in {100 * rejected:.0f} % of the"
+            " patients, expected one that stays. Fix: set values nearer to those of the model card",
+        )
 
 
 def _block(
@@ -123,9 +141,9 @@ def activity_after(
     It declines with the days `treated`, and drifts from one year to another: what was measured
     before the drug was perhaps a bad year. The drift leaves the mean where it was.
     """
-    values = {**drawn, **fixed}
-    sd = values["activity_drift"]
-    return np.asarray(np.exp(-values["activity_decline"] * treated + sd * drift - 0.5 * sd**2))
+    values: dict[str, Array | float] = {**drawn, **fixed}
+    sd, decline = np.asarray(values["activity_drift"]), np.asarray(values["activity_decline"])
+    return np.asarray(np.exp(-decline * treated + sd * drift - 0.5 * sd**2))
 
 
 @lru_cache(maxsize=2)

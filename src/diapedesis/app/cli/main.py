@@ -149,6 +149,31 @@ def forecast(
     answer(case_file, course, Asked(seed, draws, prior_weight), as_json=as_json, out=out)
 
 
+@app.command("simulate")
+def simulate(
+    file: Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file, YAML or JSON.")],
+    as_json: AsJson = False,
+    out: Out = None,
+    figure: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the figure: .png, .svg or .pdf.")
+    ] = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write the courses: .nc, every patient; .csv, quantiles."
+        ),
+    ] = None,
+    n: Annotated[
+        int | None, typer.Option(min=2, help="Virtual patients; default as the file says.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Default as the file says.")] = None,
+) -> None:
+    """Simulate virtual patients of a scenario file: gate, lesions, relapses, disability, by arm."""
+    from diapedesis.app.cli.simulate import run
+
+    run(file, as_json=as_json, out=out, figure=figure, data=data, n=n, seed=seed)
+
+
 @app.command("fit")
 def fit(
     file: TableFile,

@@ -64,7 +64,7 @@ def answer(
     from diapedesis.simulate import SolveError
 
     if out is not None:
-        _check_out(out)
+        check_out(out)
     try:
         case = read_case(case_file)
         with working("fitting and simulating"):
@@ -74,21 +74,23 @@ def answer(
     except (CaseError, ValueError) as error:  # LinAlgError is a ValueError too, but not the case's
         fail(str(error), BAD_INPUT)
     if out is not None:
-        _write(found.report(), out)
+        write_report(found.report(), out)
     if as_json:
         typer.echo(json.dumps(found.data, indent=1, ensure_ascii=False, allow_nan=False))
     else:
-        _print(found.text, out)
+        print_parts(found.text, out)
 
 
-def _check_out(out: Path) -> None:
+def check_out(out: Path) -> None:
+    """Refuse the name of a report that cannot be written."""
     if out.suffix.lower() not in (".html", ".pdf"):
         fail(f"--out: found {out.name!r}, expected a name ending in .html or .pdf", BAD_INPUT)
     if not out.parent.is_dir():
         fail(f"--out: {out.parent} is not a folder; make it first", BAD_INPUT)
 
 
-def _write(html: str, out: Path) -> None:
+def write_report(html: str, out: Path) -> None:
+    """Write a report as HTML or PDF, by its name."""
     from diapedesis.exchange import write_atomic
     from diapedesis.report.pdf import PdfError, write_pdf
 
@@ -109,7 +111,8 @@ def fail(message: str, code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
-def _print(parts: list[RenderableType], out: Path | None) -> None:
+def print_parts(parts: list[RenderableType], out: Path | None) -> None:
+    """Print an answer, and where its report is."""
     from rich.console import Console
     from rich.markup import escape
 

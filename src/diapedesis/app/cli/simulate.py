@@ -1,0 +1,116 @@
+"""``diapedesis simulate``: virtual patients of a scenario file, by arm."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from diapedesis.app.cli.session import (
+    BAD_INPUT,
+    NO_ANSWER,
+    check_out,
+    fail,
+    print_parts,
+    working,
+    write_report,
+)
+
+if TYPE_CHECKING:
+    from diapedesis.exchange import Scenarios
+    from diapedesis.population import Arms
+
+FIGURES = (".png", ".svg", ".pdf")
+TABLES = (".nc", ".csv")
+
+
+def run(
+    file: Path,
+    *,
+    as_json: bool,
+    out: Path | None,
+    figure: Path | None,
+    data: Path | None,
+    n: int | None,
+    seed: int | None,
+) -> None:
+    """Read, simulate, print; write report, figure and data where asked.
+
+    Raises
+    ------
+    typer.Exit
+        With code 2 for bad input, 1 when no answer can be given.
+    """
+    from diapedesis.app.cli.simulate_show import content, text
+    from diapedesis.exchange import CaseError, read_scenario
+    from diapedesis.infer.estimate import FitError
+    from diapedesis.population import simulate_arms
+    from diapedesis.simulate import SolveError
+
+    _check(out, figure, data)
+    changed = {k: v for k, v in (("n", n), ("seed", seed)) if v is not None}
+    try:
+        read = read_scenario(file)
+        with working("simulating"):
+            arms = simulate_arms({k: replace(s, **changed) for k, s in read.arms.items()})
+    except (FitError, SolveError) as error:
+        fail(f"no answer: {error}", NO_ANSWER)
+    except (CaseError, ValueError) as error:
+        fail(str(error), BAD_INPUT)
+    _write(read, arms, out, figure, data)
+    if as_json:
+        typer.echo(json.dumps(content(read, arms), indent=1, ensure_ascii=False, allow_nan=False))
+    else:
+        print_parts(text(read, arms), out)
+
+
+def _check(out: Path | None, figure: Path | None, data: Path | None) -> None:
+    if out is not None:
+        check_out(out)
+    for option, path, kinds in (("--figure", figure, FIGURES), ("--data", data, TABLES)):
+        if path is None:
+            continue
+        if path.suffix.lower() not in kinds:
+            expected = f"a name ending in {' or '.join(kinds)}"
+            fail(f"{option}: found {path.name!r}, expected {expected}", BAD_INPUT)
+        if not path.parent.is_dir():
+            fail(f"{option}: {path.parent} is not a folder; make it first", BAD_INPUT)
+
+
+def _write(
+    read: Scenarios, arms: Arms, out: Path | None, figure: Path | None, data: Path | None
+) -> None:
+    from diapedesis.core.atomic import write_bytes
+
+    if out is not None:
+        from diapedesis.report.scenario import scenario_report
+
+        label = read.day_label if read.start_date is not None else None
+        html = scenario_report(arms, title=read.title, note=read.note, day_label=label)
+        write_report(html, out)
+    try:
+        if figure is not None:
+            write_bytes(figure, figure_bytes(read, arms, figure.suffix.lower()))
+        if data is not None:
+            write_bytes(data, _data(arms, data.suffix.lower()))
+    except OSError as error:
+        fail(f"{'--figure' if data is None else '--figure or --data'}: {error}", BAD_INPUT)
+
+
+def figure_bytes(read: Scenarios, arms: Arms, suffix: str) -> bytes:
+    """Return the figure as a file; the same figure, the same bytes."""
+    stream = io.BytesIO()
+    label = read.day_label if read.start_date is not None else None
+    nothing = {".png": {"Software": None}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
+    arms.plot(day_label=label).savefig(stream, format=suffix[1:], dpi=200, metadata=nothing[suffix])
+    return stream.getvalue()
+
+
+def _data(arms: Arms, suffix: str) -> bytes:
+    if suffix == ".csv":
+        return arms.to_frame().to_csv(index=False).encode("utf-8")
+    return bytes(arms.to_xarray().to_netcdf(engine="scipy", format="NETCDF3_64BIT"))
