@@ -1,10 +1,12 @@
-"""What crosses the border: case and scenario files, event tables; units and dates end here."""
+"""What crosses the border: case files, event tables, text files; units and dates end here.
+
+Scenario files are read by :mod:`diapedesis.exchange.scenario`.
+"""
 
 from diapedesis.exchange.case import Case, Question
 from diapedesis.exchange.casefile import read_case
 from diapedesis.exchange.faults import CaseError, Fault
 from diapedesis.exchange.files import write_atomic
-from diapedesis.exchange.scenario import Scenarios, read_scenario
 from diapedesis.exchange.table_events import EventTable
 from diapedesis.exchange.table_faults import TableError, TableFault
 from diapedesis.exchange.table_options import TableOptions
@@ -18,12 +20,10 @@ __all__ = [
     "EventTable",
     "Fault",
     "Question",
-    "Scenarios",
     "TableError",
     "TableFault",
     "TableOptions",
     "read_case",
-    "read_scenario",
     "read_subjects",
     "read_table",
     "subjects_of",

@@ -36,10 +36,10 @@ def drivers(courses: Courses, outcome: str | None = None) -> Table:
     -------
     Table
         At most six parameters, those first that part the patients most; none whose gap is within
-        three standard errors of no gap.
+        four standard errors of no gap.
     """
     y = outcomes(courses)[outcome or asked_outcome(courses)]
-    noise = 3 * 2 * y.std() / np.sqrt(y.size)
+    noise = 4 * 2 * y.std() / np.sqrt(y.size)
     rows = []
     for id, drawn in courses.patients.drawn.items():
         upper = drawn > np.median(drawn)

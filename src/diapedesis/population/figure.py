@@ -10,7 +10,13 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, PercentFormatter
+from matplotlib.ticker import (
+    FixedLocator,
+    FuncFormatter,
+    MaxNLocator,
+    NullLocator,
+    PercentFormatter,
+)
 from numpy.typing import NDArray
 
 from diapedesis.population.courses import Courses
@@ -67,6 +73,9 @@ def courses_figure(arms: Mapping[str, Courses], *, day_label: DayLabel | None = 
     if first.origin - left > WHOLE_HISTORY:
         left = first.origin - LOOK_BACK
     _time_axis(axes[-1], left, first.days[-1], first.origin, day_label)
+    shared = " that all arms share" if len(arms) > 1 else ""
+    what = f"Weeks, and below them days, after the last natalizumab dose{shared}"
+    axes[-1].set_xlabel(what, fontsize=SMALL, color=INK)
     draw_strip(axes[0], rows, first.origin)
     _levels(axes[1], all_arms)
     _gates(axes[2], all_arms)
@@ -110,8 +119,6 @@ def _time_axis(
     ax.xaxis.set_major_locator(FixedLocator(ticks.tolist()))
     ax.xaxis.set_major_formatter(FuncFormatter(write))
     ax.tick_params(axis="x", labelsize=7.0)
-    what = "Weeks, and below them days, after the last natalizumab dose"
-    ax.set_xlabel(what, fontsize=SMALL, color=INK)
 
 
 def _draw(
@@ -184,6 +191,7 @@ def _lesions(ax: Axes, arms: list[Courses]) -> None:
     ax.set_yscale("asinh", linear_width=0.5)
     ax.set_ylim(-0.05, None)
     ax.yaxis.set_major_locator(FixedLocator([0, 1, 10, 100]))
+    ax.yaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{y:g}"))
     _name(ax, "Enhancing\nlesions")
 
@@ -210,7 +218,7 @@ def _disability(ax: Axes, arms: list[Courses]) -> None:
         rises.append(c["edss"] - c["edss"][:, at : at + 1])
     _draw(ax, arms, rises)
     ax.axhline(0.0, color=PAST, lw=0.6)
-    ax.set_ylim(min(-0.1, *(float(np.median(r, axis=0).min()) for r in rises)), None)
+    ax.set_ylim(1.15 * min([-0.1, *(float(np.median(r, axis=0).min()) for r in rises)]), None)
     ax.yaxis.set_major_locator(MaxNLocator(4))
     _name(ax, "EDSS, change\nfrom day 0")
 

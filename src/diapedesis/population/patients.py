@@ -19,7 +19,6 @@ from diapedesis.core import Model
 from diapedesis.infer.fit import fit
 from diapedesis.infer.names import covariates
 from diapedesis.infer.prior import Prior, subject_prior
-from diapedesis.infer.stability import stability
 from diapedesis.models.ms import ms
 from diapedesis.observe import Subject
 from diapedesis.population.scenario import Scenario, ScenarioError
@@ -98,6 +97,8 @@ def _check_stable(values: Mapping[str, Array | float]) -> None:
 
     Draws of the population do so in fewer than one of a thousand.
     """
+    from diapedesis.infer.stability import stability  # symbolic, and slow to set up
+
     rejected = stability(ms(), values).rejected
     if rejected > MOST_UNSTABLE:
         raise ScenarioError(

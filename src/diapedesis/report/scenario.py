@@ -1,4 +1,4 @@
-"""The report of simulated arms: what is given, what becomes of the patients, what would change it."""
+"""The report of simulated arms: what is given, what becomes of patients, what would change it."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from diapedesis.report.svg import inline_svg
 ASSUMED = (
     "The structure of the model holds: it is a set of hypotheses about why disease returns, none of"
     " them proved.",
-    "Nothing is given beyond what the figure shows. PML, IRIS against JC virus, death, and harm done"
-    " by the treatments themselves are not part of this simulation.",
+    "Nothing is given beyond what the figure shows. PML, IRIS against JC virus, death, and harm"
+    " done by the treatments themselves are not part of this simulation.",
     "Each patient's unknowns are drawn from the population as published and assumed; the model card"
     " says which is which.",
 )

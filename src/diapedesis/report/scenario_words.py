@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from diapedesis.infer.table import Table
-from diapedesis.plan.words import MISSING, NOT_REACHED, percent
+from diapedesis.plan.words import MISSING, percent
 from diapedesis.population import Arms, Courses
 from diapedesis.population.drivers import asked_outcome
 from diapedesis.population.scenario import MIXTURE
 
+NEVER = "never"
 HYPOTHESES = {
     "null": "return to one's own level",
     "cd4": "classical CD4 autoimmunity",
@@ -36,13 +37,13 @@ def outcome_cell(row: dict[str, Any], *, signed: bool = False) -> tuple[str, str
     --------
     >>> row = {"outcome": "relapse_6", "value": 0.213, "low": 0.04, "high": 0.72}
     >>> outcome_cell(row), outcome_cell(row, signed=True)
-    (('21 %', '4 to 72 %'), ('+21 points', '+4 to +72'))
+    (('21 %', '4 to 72'), ('+21 points', '+4 to +72'))
     """
     write, unit = _form(str(row["outcome"]), signed)
     value, low, high = row["value"], row["low"], row["high"]
     if math.isnan(value):
         return MISSING, ""
-    span = "" if math.isnan(low) else f"{write(low)} to {write(high)}{unit.replace(' points', '')}"
+    span = "" if math.isnan(low) or low == math.inf else f"{write(low)} to {write(high)}"
     return write(value) + (unit if math.isfinite(value) else ""), span
 
 
@@ -52,11 +53,11 @@ def _form(outcome: str, signed: bool) -> tuple[Callable[[float], str], str]:
         if signed:
             return lambda x: f"{100 * x:+.0f}", " points"
         return _whole_percent, " %"
-    if outcome.startswith("edss"):
-        return lambda x: f"{x:+.1f}", ""
     sign = "+" if signed else ""
+    if outcome.startswith("edss"):
+        return lambda x: f"{x:{sign}.1f}", ""
     if outcome.endswith(("open", "day")):
-        return lambda x: f"{x:{sign}.0f}" if math.isfinite(x) else NOT_REACHED, ""
+        return lambda x: f"{x:{sign}.0f}" if math.isfinite(x) else NEVER, ""
     return lambda x: f"{x:{sign}.1f}" if abs(x) < 10 else f"{x:{sign}.0f}", ""
 
 
@@ -98,8 +99,8 @@ def hypothesis_words(hypothesis: Any) -> str:
 
     Examples
     --------
-    >>> hypothesis_words({"virus": 3, "null": 1})
-    'a latent virus in the CNS 75 %, return to one\\'s own level 25 %'
+    >>> hypothesis_words({"virus": 3, "pool": 1})
+    'a latent virus in the CNS 75 %, a peripheral pool 25 %'
     """
     if hypothesis == MIXTURE:
         return "a mixture of the hypotheses, with weights as uncertain as they are"

@@ -159,9 +159,7 @@ def simulate(
     ] = None,
     data: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE", help="Write the courses: .nc, every patient; .csv, quantiles."
-        ),
+        typer.Option(metavar="FILE", help="Write courses: .nc, every patient; .csv, quantiles."),
     ] = None,
     n: Annotated[
         int | None, typer.Option(min=2, help="Virtual patients; default as the file says.")

@@ -21,7 +21,7 @@ from diapedesis.app.cli.session import (
 )
 
 if TYPE_CHECKING:
-    from diapedesis.exchange import Scenarios
+    from diapedesis.exchange.scenario import Scenarios
     from diapedesis.population import Arms
 
 FIGURES = (".png", ".svg", ".pdf")
@@ -46,7 +46,8 @@ def run(
         With code 2 for bad input, 1 when no answer can be given.
     """
     from diapedesis.app.cli.simulate_show import content, text
-    from diapedesis.exchange import CaseError, read_scenario
+    from diapedesis.exchange import CaseError
+    from diapedesis.exchange.scenario import read_scenario
     from diapedesis.infer.estimate import FitError
     from diapedesis.population import simulate_arms
     from diapedesis.simulate import SolveError

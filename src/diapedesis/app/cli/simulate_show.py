@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import RenderableType
 from rich.markup import escape
 from rich.panel import Panel
@@ -11,7 +12,7 @@ from rich.table import Table
 
 from diapedesis import __version__
 from diapedesis.app.cli.show import NOTICE, plain
-from diapedesis.exchange import Scenarios
+from diapedesis.exchange.scenario import Scenarios
 from diapedesis.models.ms import ms
 from diapedesis.population import Arms, Courses
 from diapedesis.population.drivers import asked_outcome, drivers, outcome_label
@@ -19,15 +20,15 @@ from diapedesis.population.outcomes import difference_table, summary_table
 from diapedesis.report.scenario_words import day_0, driver_words, facts_words, outcome_cell
 
 SHOWN = {
-    "gate_half_open": "gate half open, day",
-    "relapse_3": "relapse by 3 months",
-    "relapse_6": "by 6 months",
-    "relapse_12": "by 12 months",
-    "gd_peak": "peak of Gd lesions",
-    "gd_peak_day": "on day",
-    "edss_worst": "EDSS, worst rise",
-    "edss_end": "rise at the end",
-    "icp_high": "ICP > 20 mmHg",
+    "gate_half_open": "gate half\nopen, day",
+    "relapse_3": "relapse by\n3 months",
+    "relapse_6": "by 6\nmonths",
+    "relapse_12": "by 12\nmonths",
+    "gd_peak": "peak of Gd\nlesions",
+    "gd_peak_day": "on day\n",
+    "edss_worst": "EDSS, rise\nat worst",
+    "edss_end": "at the\nend",
+    "icp_high": "ICP ever\n> 20 mmHg",
 }
 
 
@@ -35,7 +36,8 @@ def text(read: Scenarios, arms: Arms) -> list[RenderableType]:
     """Return what is printed."""
     first = arms[arms.reference]
     lines = [
-        f"{first.n} virtual patients, the same in every arm; {escape(day_0(arms, read.day_label))}.",
+        f"{first.n} virtual patients{', the same in every arm' if len(arms) > 1 else ''};"
+        f" {escape(day_0(arms, read.day_label))}.",
         *facts_words(first),
     ]
     parts: list[RenderableType] = [f"[bold]{escape(read.title or 'Scenario')}[/]"]
@@ -47,11 +49,13 @@ def text(read: Scenarios, arms: Arms) -> list[RenderableType]:
 
 
 def _table(arms: Arms) -> Table:
-    title = "Median (probabilities: mean), and below it 5 to 95 % of the patients"
-    table = Table(title=title, title_justify="left", title_style="bold", padding=(0, 1))
-    table.add_column("arm", max_width=20)
+    title = "Days after day 0. Median (probabilities: mean), below it 5 to 95 % of the patients"
+    table = Table(
+        title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 0, 0, 1)
+    )
+    table.add_column("arm", min_width=11, overflow="fold", vertical="top")
     for heading in SHOWN.values():
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for name, courses in arms.items():
         rows = {r["outcome"]: r for r in summary_table(courses).records()}
         cells = [outcome_cell(rows[id]) for id in SHOWN]
@@ -61,7 +65,7 @@ def _table(arms: Arms) -> Table:
 
 def _differences(arms: Arms) -> Table:
     base, asked = arms[arms.reference], asked_outcome(arms[arms.reference])
-    title = f"Less that of {arms.reference!r}, patient by patient: {_inside(outcome_label(asked))}"
+    title = f"Against {arms.reference!r}, patient by patient: {_inside(outcome_label(asked))}"
     table = Table(title=escape(title), title_justify="left", title_style="bold")
     for heading in ("arm", "difference", "5 to 95 % of the patients", "lower in"):
         table.add_column(heading, justify="left" if heading == "arm" else "right")
@@ -69,7 +73,7 @@ def _differences(arms: Arms) -> Table:
         if name != arms.reference:
             rows = {r["outcome"]: r for r in difference_table(courses, base).records()}
             value, span = outcome_cell(rows[asked], signed=True)
-            table.add_row(escape(name), value, span, f"{rows[asked]['lower']:.0%} of the patients")
+            table.add_row(escape(name), value, span, f"{rows[asked]['lower']:.0%}")
     return table
 
 
