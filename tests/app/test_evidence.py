@@ -14,7 +14,7 @@ from diapedesis.evidence import load_claims, load_papers
 from diapedesis.report import evidence_uses
 
 ROOT = Path(__file__).resolve().parents[2]
-EXAMPLES = sorted(map(str, (ROOT / "examples").glob("*.yaml")))
+EXAMPLES = sorted(str(p) for p in (ROOT / "examples").glob("*.yaml") if "scenario" not in p.stem)
 
 
 def run(*arguments: str) -> tuple[int, str, str]:

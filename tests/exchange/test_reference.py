@@ -21,7 +21,7 @@ from tests.exchange.cases import good, put, read
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs" / "reference"
-EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+EXAMPLES = sorted(p for p in (ROOT / "examples").glob("*.yaml") if "scenario" not in p.stem)
 SCHEMA = json.loads(json_schema(CASE))
 RENEW = "run: python -m diapedesis.exchange.case_reference docs/reference"
 
@@ -53,7 +53,8 @@ def test_renewing_writes_both(tmp_path: Path) -> None:
     text = (
         "<!-- fields:begin -->\n<!-- fields:end --> <!-- units:begin -->\nstale<!-- units:end -->"
     )
-    (tmp_path / "case-file.md").write_text(f"{text} <!-- codes:begin -->\n<!-- codes:end --> z")
+    for name in ("case-file.md", "scenario-file.md"):
+        (tmp_path / name).write_text(f"{text} <!-- codes:begin -->\n<!-- codes:end --> z")
     main(str(tmp_path))
     renewed = (tmp_path / "case-file.md").read_text()
     assert "haematocrit" in renewed

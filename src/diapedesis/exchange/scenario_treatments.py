@@ -18,7 +18,23 @@ DRUGS = tuple(
 )
 
 
-class _Once(Block):
+class _Treatment(Block):
+    """Anything given or taken; told apart by its drug."""
+
+    drug: Any
+
+    @field_validator("drug", mode="before")
+    @classmethod
+    def _known(cls, value: Any) -> Any:
+        """Name all the drugs: a block is also read for a word that is none of them."""
+        if value in DRUGS:
+            return value
+        fix = nearest(value, DRUGS) if isinstance(value, str) else ""
+        expected = "one of " + ", ".join(DRUGS)
+        raise refusal("C015", found=shown(value), expected=expected, fix=fix or f"write {expected}")
+
+
+class _Once(_Treatment):
     """Given at a time, or several times at equal intervals."""
 
     time: Annotated[float | None, Moment()] = Field(
@@ -65,16 +81,6 @@ class InfusionBlock(_Once):
         None, description="of the infusion, hours; 1 for methylprednisolone, else 6, when left out"
     )
 
-    @field_validator("drug", mode="before")
-    @classmethod
-    def _known(cls, value: Any) -> Any:
-        """Name all the drugs: this block is also read for a word that is none of them."""
-        if value in DRUGS:
-            return value
-        fix = nearest(value, DRUGS) if isinstance(value, str) else ""
-        expected = "one of " + ", ".join(DRUGS)
-        raise refusal("C015", found=shown(value), expected=expected, fix=fix or f"write {expected}")
-
     @model_validator(mode="after")
     def _dose_of_a_steroid(self) -> Self:
         if self.drug == "methylprednisolone" and self.amount > 5000:
@@ -87,7 +93,7 @@ class InfusionBlock(_Once):
         return self
 
 
-class OralBlock(Block):
+class OralBlock(_Treatment):
     """A corticosteroid by mouth, every day."""
 
     drug: Oral = Field(description="what is taken")
@@ -98,7 +104,7 @@ class OralBlock(Block):
     )
 
 
-class CourseBlock(Block):
+class CourseBlock(_Treatment):
     """A drug taken without a break at its usual dose."""
 
     drug: CourseDrug = Field(description="what is taken")
@@ -117,11 +123,21 @@ class DepletionBlock(_Once):
     )
 
 
+KINDS = {"#infusion": Pulsed, "#oral": Oral, "#course": CourseDrug, "#depletion": DepletionDrug}
+OWN_KEYS = {"daily": "#oral", "start": "#course", "courses": "#depletion"}
+
+
 def kind_of_treatment(value: Any) -> str:
-    """Tell treatments apart by their drug."""
-    drug = value.get("drug") if isinstance(value, dict) else None
-    groups = (("#oral", Oral), ("#course", CourseDrug), ("#depletion", DepletionDrug))
-    return next((tag for tag, words in groups if drug in get_args(words)), "#infusion")
+    """Tell treatments apart by their drug, or the drug that it may have meant, or by their keys."""
+    if not isinstance(value, dict):
+        return "#infusion"
+    drug = str(value.get("drug"))
+    meant = nearest(drug, DRUGS).removeprefix("write ")
+    for word in (drug, meant):
+        for tag, words in KINDS.items():
+            if word in get_args(words):
+                return tag
+    return next((tag for key, tag in OWN_KEYS.items() if key in value), "#infusion")
 
 
 TreatmentItem = Annotated[

@@ -29,7 +29,7 @@ CANDIDATES = 64
 """From which each patient is chosen when facts from before the drug are given."""
 FIT_DRAWS = 1000
 MOST_UNSTABLE = 0.02
-BLOCK = 256
+BLOCK = 64
 """Patients drawn at a time."""
 YEAR = 365.25
 
@@ -60,17 +60,19 @@ class Patients:
         return self.drawn | {k: np.full(n, v) for k, v in self.fixed.items()}
 
 
-def draw_patients(scenario: Scenario) -> Patients:
+def draw_patients(scenario: Scenario, stops: float | None = None) -> Patients:
     """Draw the patients of a scenario.
 
     Parameters
     ----------
     scenario : Scenario
+    stops : float, optional
+        Day until which the drug has changed activity; by default the last dose.
 
     Returns
     -------
     Patients
-        The same for every arm with this subject, seed, hypothesis, parameters and facts.
+        The same for every arm with this subject, seed, hypothesis, parameters, facts and `stops`.
 
     Examples
     --------
@@ -80,7 +82,8 @@ def draw_patients(scenario: Scenario) -> Patients:
     (5,)
     """
     rng = np.random.default_rng([scenario.seed, 0])
-    parts = [_block(scenario, first, rng) for first in range(0, scenario.n, BLOCK)]
+    treated = (scenario.last_dose if stops is None else stops) - scenario.first_dose
+    parts = [_block(scenario, treated, first, rng) for first in range(0, scenario.n, BLOCK)]
     fixed = scenario.fixed
     drawn = {k: np.concatenate([p[0][k] for p in parts])[: scenario.n] for k in parts[0][0]}
     drawn = {k: v for k, v in drawn.items() if k not in fixed}
@@ -109,7 +112,7 @@ def _check_stable(values: Mapping[str, Array | float]) -> None:
 
 
 def _block(
-    scenario: Scenario, first: int, rng: np.random.Generator
+    scenario: Scenario, treated: float, first: int, rng: np.random.Generator
 ) -> tuple[dict[str, Array], float | None]:
     """Draw a whole block of patients, so that no number of patients changes a bit of one."""
     model, subject = ms(), scenario.subject
@@ -129,7 +132,6 @@ def _block(
         weight = weight.reshape(BLOCK, each)
         drawn = {k: v[_chosen(weight, chance)] for k, v in drawn.items()}
         likely = float(weight.mean())
-    treated = scenario.last_dose - scenario.first_dose
     drawn["activity_now"] = activity_after(treated, drawn, scenario.fixed, drift)
     return drawn, likely
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from numpy.typing import ArrayLike
 
 from diapedesis.models.ms import ms
 from diapedesis.observe import LesionProcess, sample_lesions
-from diapedesis.population.arms import Arms, check_arms
+from diapedesis.population.arms import Arms, check_arms, shared_last_dose
 from diapedesis.population.courses import Courses
-from diapedesis.population.patients import draw_patients
+from diapedesis.population.patients import Patients, draw_patients
 from diapedesis.population.scenario import Scenario
-from diapedesis.simulate import solve
+from diapedesis.simulate import Protocol, solve
 
 OUTPUTS = (
     *("c", "saturation", "gate", "lymphocytes", "csf_cells", "tone", "gd", "lesion_births"),
@@ -50,7 +51,12 @@ def simulate(scenario: Scenario, *, threads: int | None = None) -> Courses:
     >>> courses["gd"].shape == (20, courses.days.size)
     True
     """
-    patients, days = draw_patients(scenario), scenario.days
+    return _solved(scenario, draw_patients(scenario), threads)
+
+
+def _solved(scenario: Scenario, patients: Patients, threads: int | None) -> Courses:
+    """Return the courses of patients."""
+    days = scenario.days
     own: dict[str, ArrayLike] = dict(patients.parameters(scenario.n))
     usual: dict[str, ArrayLike] = {id: p.default for id, p in ms().parameters.items()}
     solution = solve(
@@ -102,4 +108,17 @@ def simulate_arms(scenarios: Mapping[str, Scenario], *, threads: int | None = No
     True
     """
     check_arms(scenarios)
-    return Arms({name: simulate(s, threads=threads) for name, s in scenarios.items()})
+    stops = shared_last_dose(scenarios)
+    kept: dict[object, Patients] = {}
+    found = {}
+    for name, s in scenarios.items():
+        described = (
+            tuple(s.fixed.items()),
+            s.relapses,
+            s.gd,
+            replace(s.subject, protocol=Protocol()),
+        )
+        if s.subject.levels or described not in kept:
+            kept[described] = draw_patients(s, stops)
+        found[name] = _solved(s, kept[described], threads)
+    return Arms(found)

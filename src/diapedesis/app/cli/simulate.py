@@ -6,7 +6,7 @@ import io
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -53,7 +53,7 @@ def run(
     from diapedesis.simulate import SolveError
 
     _check(out, figure, data)
-    changed = {k: v for k, v in (("n", n), ("seed", seed)) if v is not None}
+    changed: dict[str, Any] = {k: v for k, v in (("n", n), ("seed", seed)) if v is not None}
     try:
         read = read_scenario(file)
         with working("simulating"):
@@ -104,10 +104,14 @@ def _write(
 
 def figure_bytes(read: Scenarios, arms: Arms, suffix: str) -> bytes:
     """Return the figure as a file; the same figure, the same bytes."""
+    from matplotlib import rc_context
+
     stream = io.BytesIO()
     label = read.day_label if read.start_date is not None else None
     nothing = {".png": {"Software": None}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
-    arms.plot(day_label=label).savefig(stream, format=suffix[1:], dpi=200, metadata=nothing[suffix])
+    with rc_context({"svg.hashsalt": "diapedesis"}):
+        figure = arms.plot(day_label=label)
+        figure.savefig(stream, format=suffix[1:], dpi=200, metadata=nothing[suffix])
     return stream.getvalue()
 
 
