@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 FIGURES = (".png", ".svg", ".pdf")
 TABLES = (".nc", ".csv")
+SVG = "http://www.w3.org/2000/svg"
 
 
 def run(
@@ -104,14 +105,15 @@ def _write(
 
 def figure_bytes(read: Scenarios, arms: Arms, suffix: str) -> bytes:
     """Return the figure as a file; the same figure, the same bytes."""
-    from matplotlib import rc_context
+    figure = arms.plot(day_label=read.day_label if read.start_date is not None else None)
+    if suffix == ".svg":
+        from diapedesis.report.svg import inline_svg
 
+        text = str(inline_svg(figure, "scenario", read.title or "Scenario"))
+        return text.replace("<svg ", f'<svg xmlns="{SVG}" ', 1).encode("utf-8")
     stream = io.BytesIO()
-    label = read.day_label if read.start_date is not None else None
-    nothing = {".png": {"Software": None}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
-    with rc_context({"svg.hashsalt": "diapedesis"}):
-        figure = arms.plot(day_label=label)
-        figure.savefig(stream, format=suffix[1:], dpi=200, metadata=nothing[suffix])
+    nothing = {".png": {"Software": None}, ".pdf": {"CreationDate": None}}
+    figure.savefig(stream, format=suffix[1:], dpi=200, metadata=nothing[suffix])
     return stream.getvalue()
 
 
