@@ -6,10 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from diapedesis.core import Assumption
+import sympy
+
+from diapedesis.core import Assumption, maximum, minimum, ramp
+from diapedesis.core.links import links
 from diapedesis.evidence import load_claims
 from diapedesis.models import ms
-from diapedesis.report.card import COMMAND, card, write
+from diapedesis.report.card import COMMAND, _text, card, write
 from diapedesis.report.evidence_pages import anchor
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -80,6 +83,25 @@ def test_a_saturable_law_and_a_minimum_read_as_they_are_computed() -> None:
     assert "    = c*v_max/(c + k_m)\n" in TEXT
     assert re.search(r"v_plasma \[L\].*\n    = minimum\(.*, v_c_i\)\n", TEXT)
     assert "d a_p / dt = distribution\n" in TEXT
+
+
+def test_a_minimum_a_maximum_and_a_ramp_are_told_apart() -> None:
+    a, b = sympy.symbols("a b", real=True)
+    assert _text(minimum(a - 1, b)) == "minimum(a - 1, b)"
+    assert _text(maximum(a - 1, b)) == "maximum(a - 1, b)"
+    assert _text(ramp(a, b)) == "ramp(a, b)"
+
+
+def test_the_card_of_ms_lists_every_link_of_every_blood_subset() -> None:
+    section = card(ms()).split("## Links\n")[1].split("\n## ")[0]
+    found = [line.split(" | ") for line in section.splitlines() if line.startswith("| `")]
+    assert {row[0].strip("| `") for row in found} == {"cd4", "cd8", "b_cell", "treg", "other"}
+    ends = ("tone_fold", "lesion_births", "relapse_background")
+    for subset in ("cd4", "cd8", "b_cell", "treg"):
+        ways = [row[1].strip("`") for row in found if row[0] == f"| `{subset}`"]
+        assert ways == [" > ".join(link.way[1:]) for link in links(ms(), subset, ends)]
+    assert ["| `other`", "none", " |"] in found
+    assert "## Links" not in TEXT  # no cells, no links
 
 
 def test_it_is_written_and_printed(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from diapedesis.core.sources import Provenance
 from diapedesis.core.symbolic import Symbolic, symbolic
 from diapedesis.evidence import SURE, resolve
 from diapedesis.models import ms
+from diapedesis.report import links
 from diapedesis.report.evidence_pages import link_to
 
 COMMAND = "python -m diapedesis.report.card docs/model/CARD.md"
@@ -73,6 +74,7 @@ def card(model: Model) -> str:
         _code(_rates(model)),
         "## Conserved totals",
         _totals(model),
+        *_links(model),
         *(part for m in model.mechanisms for part in _mechanism(model, m, sym)),
         "## Claims named here",
         _claims(model),
@@ -139,6 +141,14 @@ def _totals(model: Model) -> str:
         ]
         rows.append((f"`{total.id}`", f"`{' + '.join(weighed)}`", ", ".join(ways)))
     return _table(("total", "sum of", "changed only by"), rows)
+
+
+def _links(model: Model) -> Iterator[str]:
+    """Yield the section on what the blood subsets act on, for a model that has them."""
+    if rows := links.rows(model):
+        yield "## Links"
+        yield links.ABOUT
+        yield _table(("subset", "way", "closed by"), rows)
 
 
 def _mechanism(model: Model, m: Mechanism, sym: Symbolic) -> Iterator[str]:
