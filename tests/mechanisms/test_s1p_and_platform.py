@@ -45,6 +45,14 @@ def test_siponimod_is_gone_within_ten_days() -> None:
     assert found[1] < 0.1
 
 
+def test_a_switch_from_one_to_the_other_never_traps_more_than_either_does() -> None:
+    """Both are there for a while: shares of cells would pass 1 if their levels added up."""
+    days = np.arange(0.0, 200.0, 0.5)
+    switch = given(Course("fingolimod", 0.0, 100.0), Course("siponimod", 100.0, 200.0))
+    found = course(switch, days)["s1p"][0]
+    assert 0.99 < found.max() <= 1 + 1e-9
+
+
 def test_regulatory_cells_are_trapped_less_unless_imbalance_drives_the_disease() -> None:
     """Claim R072: they fall less than other CD4; the hypothesis has them fall most."""
     for weight, treg in ((0.0, 0.65), (1.0, 0.90), (0.5, 0.775)):

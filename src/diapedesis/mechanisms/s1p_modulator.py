@@ -124,10 +124,10 @@ def siponimod_turnover(k_siponimod, siponimod, siponimod_level):
 
 @rule(unit="")
 def s1p_level(fingolimod_level, fingolimod_peak, fingolimod, siponimod_level):
-    """Level of S1P modulators, over steady state."""
-    return (fingolimod_level + fingolimod_peak * fingolimod) / (
-        1 + fingolimod_peak
-    ) + siponimod_level
+    """Level of S1P modulators, over steady state; two at once, as in a switch, add up to 1."""
+    return 1 - (1 - (fingolimod_level + fingolimod_peak * fingolimod) / (1 + fingolimod_peak)) * (
+        1 - siponimod_level
+    )
 
 
 @output(unit="")
