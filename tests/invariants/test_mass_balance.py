@@ -6,9 +6,10 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from diapedesis.core import Flux, Mechanism, Model, Output, Port, State
+from diapedesis.core import Model
 from diapedesis.models import pkpd
 from diapedesis.simulate import Immunoadsorption, Infusion, Injection, Plex, Protocol, solve
+from tests.booked import with_ledger
 from tests.kit import course
 
 GIVEN = Protocol(
@@ -27,49 +28,14 @@ END = 130.0
 
 
 @lru_cache(maxsize=1)
-def with_ledger() -> tuple[Model, dict[str, dict[str, float]]]:
-    """Return pkpd with a state that sums up each boundary flux, and what it does to each total.
-
-    The summed flux is the declared one: its own law, with one more coefficient.
-    """
-    model = pkpd()
-    effect: dict[str, dict[str, float]] = {}
-    for total in model.conserved.values():
-        for flux in model.fluxes.values():
-            by = sum(n * total.weights.get(s, 0.0) for s, n in model.changes(flux).items())
-            if by:
-                effect.setdefault(total.id, {})[flux.id] = by
-    summed = sorted({flux for fluxes in effect.values() for flux in fluxes})
-    units = {id: model.states[next(iter(model.changes(model.fluxes[id])))].unit for id in summed}
-    mechanisms = [_booked(m, units) for m in model.mechanisms]
-    mechanisms += [_shown(id, unit) for id, unit in units.items()]
-    return Model(
-        model.name, mechanisms, {f"show_{id}.booked": f"sum_{id}" for id in summed}
-    ), effect
-
-
-def _booked(m: Mechanism, units: dict[str, str]) -> Mechanism:
-    """Return a mechanism whose listed fluxes also fill a state each."""
-    mine = [f.id for f in m.each(Flux) if f.id in units]
-    sums = [State(f"sum_{id}", units[id], "Sum", scale=10.0, nonnegative=False) for id in mine]
-    terms = [
-        replace(t, changes={**t.changes, f"sum_{t.id}": 1.0})
-        if isinstance(t, Flux) and t.id in mine
-        else t
-        for t in m.terms
-    ]
-    return Mechanism(m.name, (*terms, *sums), m.doc)
-
-
-def _shown(id: str, unit: str) -> Mechanism:
-    shown = Output(f"{id}_shown", lambda booked: booked, unit, "Sum")
-    return Mechanism(f"show_{id}", (Port("booked", unit, "Sum"), shown))
+def books() -> tuple[Model, dict[str, dict[str, float]]]:
+    return with_ledger(pkpd())
 
 
 def total_and_ledger(total: str, rtol: float) -> tuple[float, float, float]:
     """Return the total at the start, what the ledger and the injections add, and the end."""
-    model, effect = with_ledger()
-    shown = tuple(sorted(f"{f}_shown" for by in effect.values() for f in by))
+    model, effect = books()
+    shown = tuple(sorted(f"sum_{f}_shown" for by in effect.values() for f in by))
     begin = solve(model, GIVEN, [], shown, t0=0.0, t1=0.0)
     end = solve(model, GIVEN, [], shown, t0=0.0, t1=END, rtol=rtol).raise_failures()
     weights = model.conserved[total].weights
@@ -90,7 +56,7 @@ def test_totals_and_boundary_fluxes_add_up(total: str, rtol: float) -> None:
 
 
 def test_the_ledger_knows_every_way_out() -> None:
-    _, effect = with_ledger()
+    _, effect = books()
     assert effect["natalizumab"] == {
         "infusion": 1.0,
         "presystemic_loss": -1.0,
