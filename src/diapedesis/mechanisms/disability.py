@@ -13,6 +13,7 @@ from diapedesis.core import (
     State,
     exp,
     flux,
+    minimum,
     output,
     rule,
 )
@@ -216,10 +217,18 @@ def edss_permanent(edss_perm):
     return edss_perm
 
 
+@rule(unit="")
+def edss_before(edss_0, edss_max):
+    """EDSS without any enhancing lesion, with room left above it."""
+    return minimum(edss_0, 0.95 * edss_max)
+
+
 @output(unit="")
-def edss(edss_0, edss_max, edss_rev, edss_perm):
+def edss(edss_before, edss_max, edss_rev, edss_perm):
     """EDSS, which approaches its end and does not pass it."""
-    return edss_0 + (edss_max - edss_0) * (1 - exp(-(edss_rev + edss_perm) / (edss_max - edss_0)))
+    return edss_before + (edss_max - edss_before) * (
+        1 - exp(-(edss_rev + edss_perm) / (edss_max - edss_before))
+    )
 
 
 @output(unit="")
