@@ -12,6 +12,7 @@ from diapedesis.core import (
     Source,
     State,
     flux,
+    output,
 )
 
 HOMING = State(
@@ -55,3 +56,9 @@ def homing_made(k_pool, pool_gain):
 def homing_left(k_pool, pool_gain, gate, recruitment, trapped_effector, homing):
     """Homing cells die, or discharge through the gate into inflamed tissue."""
     return k_pool * (1 + pool_gain * gate * recruitment * (1 - trapped_effector)) * homing
+
+
+@output(unit="")
+def homing_cells(homing):
+    """CNS-homing share of effectors in blood, fold of untreated."""
+    return homing

@@ -24,6 +24,7 @@ from diapedesis.app.cli.table import (
     table_app,
 )
 from diapedesis.app.cli.validate_fit import validate_fit
+from diapedesis.app.cli.validate_hypotheses import validate_hypotheses
 
 app = typer.Typer(
     name="diapedesis",
@@ -34,9 +35,11 @@ app = typer.Typer(
 )
 plan_app = typer.Typer(help="Plan for one patient.", no_args_is_help=True)
 validate_app = typer.Typer(
-    help="Compare the model with published behaviours; prove the fit.", no_args_is_help=True
+    help="Compare the model with published behaviours; prove the fit; compare hypotheses.",
+    no_args_is_help=True,
 )
 validate_app.command("fit")(validate_fit)
+validate_app.command("hypotheses")(validate_hypotheses)
 export_app = typer.Typer(help="Write a model for other programs.", no_args_is_help=True)
 app.add_typer(plan_app, name="plan")
 app.add_typer(validate_app, name="validate")
