@@ -28,8 +28,10 @@ LINES: dict[str, tuple[str, object, str]] = {
     "anti_cd8": ("#8B3D88", (0, (5, 1, 1, 1)), "anti-CD8, nine tenths"),
 }
 """Colour, dashes and name of each arm that is drawn."""
-FLOOR, TOP = 0.03, 20.0
-WEEKS = DAYS / 7
+FLOOR, TOP = 0.03, 30.0
+AT = np.r_[0:53, 56 : DAYS.size : 4]
+"""Days that are drawn: weekly in the first year, then every four weeks."""
+WEEKS = DAYS[AT] / 7
 
 
 def hypotheses_figure(study: HypothesisStudy) -> Figure:
@@ -65,11 +67,11 @@ def svg(figure: Figure) -> str:
 
 
 def _panel(ax: Axes, study: HypothesisStudy, h: str) -> None:
-    low, _, high = _quantiles(study.tones[h]["none"])
+    low, _, high = _quantiles(study.tones[h]["none"][:, AT])
     ax.fill_between(WEEKS, np.maximum(low, FLOOR), np.maximum(high, FLOOR), color=FAINT, lw=0)
     ax.axhline(1.0, color=PAST, lw=0.6)
     for arm, (colour, dashes, name) in LINES.items():
-        middle = np.maximum(_quantiles(study.tones[h][arm])[1], FLOOR)
+        middle = np.maximum(_quantiles(study.tones[h][arm][:, AT])[1], FLOOR)
         width = 1.8 if arm == "none" else 1.1
         ax.plot(WEEKS, middle, color=colour, ls=dashes, lw=width, label=name)
     plain(ax)

@@ -18,7 +18,7 @@ from diapedesis.models import HYPOTHESES
 from diapedesis.models.hypotheses import EXPLANATIONS
 from diapedesis.validation.hypotheses_arms import ARMS, NONE
 from diapedesis.validation.hypotheses_cohort import recruit, typical
-from diapedesis.validation.hypotheses_compare import FEWEST, apart, interval, superiority
+from diapedesis.validation.hypotheses_compare import FEWEST, apart, differ, interval, superiority
 from diapedesis.validation.hypotheses_measures import MEASURES
 from diapedesis.validation.hypotheses_runs import Run, run
 from diapedesis.validation.hypotheses_statistics import mean, own_peak, ranks_agree
@@ -131,7 +131,7 @@ class HypothesisStudy:
         scored = []
         for m in MEASURES:
             comparable = [self.values[h][m.id] for h in others if _known(self.values[h][m.id])]
-            if not (comparable and _known(own[m.id])):
+            if not (comparable and all(differ(own[m.id], other) for other in comparable)):
                 continue
             above = [superiority(own[m.id], other) for other in comparable]
             higher, lower = min(above), 1 - max(above)

@@ -43,9 +43,9 @@ NONE = Arm("none", "nothing is done")
 EXCHANGES = tuple(Plex(14.0 + 2 * i, plasma_volumes=1.5) for i in range(5))
 PULSES = tuple(Steroid(30.0 * (i + 1), grams=1.0) for i in range(6))
 HALF_CD4 = (Depletion("anti_cd4", 28.0),)
-DEEP_CD4 = (Depletion("anti_cd4", 28.0, 10.0), Depletion("anti_cd4", 118.0, 0.5))
-DEEP_CD8 = (Depletion("anti_cd8", 28.0, 10.0), Depletion("anti_cd8", 118.0, 2.0))
-"""Courses that leave the typical patient about a tenth of the cells from week 8 to week 20."""
+DEEP_CD4 = (Depletion("anti_cd4", 28.0, 10.0), *(Depletion("anti_cd4", d, 0.3) for d in (73, 118)))
+DEEP_CD8 = (Depletion("anti_cd8", 28.0, 10.0), *(Depletion("anti_cd8", d, 1.0) for d in (73, 118)))
+"""Courses with which the typical patient has half, or a tenth, of the cells in weeks 8 to 20."""
 
 ARMS = (
     NONE,

@@ -19,7 +19,7 @@ from diapedesis.validation.studies import stream, truths
 Array = NDArray[np.float64]
 HELD = tuple(p.id for p in Mechanism.of(depletion).each(Parameter))
 """Not uncertain here: whoever depletes cells gives what the count in blood asks for."""
-SPARE = 4
+SPARE = 8
 """Truths drawn in excess, to take the place of those without a stable untreated state."""
 
 

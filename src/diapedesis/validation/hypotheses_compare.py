@@ -27,10 +27,23 @@ def interval(values: Array) -> tuple[float, float, float]:
     return float(low), float(middle), float(high)
 
 
+def differ(a: Array, b: Array) -> bool:
+    """Return whether medians differ by ``LEAST`` of the larger one: nobody measures less.
+
+    Examples
+    --------
+    >>> a = np.arange(10.0)
+    >>> differ(a, a + 1), differ(a + 100, a + 101)
+    (True, False)
+    """
+    middle_a, middle_b = interval(a)[1], interval(b)[1]
+    return bool(abs(middle_a - middle_b) >= LEAST * max(abs(middle_a), abs(middle_b)))
+
+
 def apart(a: Array, b: Array) -> int:
     """Return 1 when the 90 % interval of `a` lies above that of `b`, -1 below, 0 otherwise.
 
-    Medians must differ by ``LEAST`` of the larger one too: nobody measures less.
+    0 too when they do not :func:`differ`.
 
     Examples
     --------
@@ -38,10 +51,8 @@ def apart(a: Array, b: Array) -> int:
     >>> apart(a + 20, a), apart(a, a + 20), apart(a, a + 1), apart(a + 1e6, a + 1e6 + 20)
     (1, -1, 0, 0)
     """
-    (low_a, middle_a, high_a), (low_b, middle_b, high_b) = interval(a), interval(b)
-    if not abs(middle_a - middle_b) >= LEAST * max(abs(middle_a), abs(middle_b)):
-        return 0
-    return int(low_a > high_b) - int(high_a < low_b)
+    (low_a, _, high_a), (low_b, _, high_b) = interval(a), interval(b)
+    return int(low_a > high_b) - int(high_a < low_b) if differ(a, b) else 0
 
 
 def superiority(a: Array, b: Array) -> float:

@@ -172,7 +172,8 @@ def _postponed(study: HypothesisStudy) -> str:
         f"In the typical patient the peak, {number(plain.max())} on day"
         f" {DAYS[plain.argmax()]:.0f}, is {how}: {number(treated[top])} on day"
         f" {DAYS[top]:.0f}, with antigen at most {number(antigen.max())}. Group: first year"
-        f" {said(study, 'virus', 'anti_cd8')} of the peak without, second year {said(study, 'virus', 'anti_cd8_later')}."
+        f" {said(study, 'virus', 'anti_cd8')} of the peak without, second year"
+        f" {said(study, 'virus', 'anti_cd8_later')}."
     )
 
 
@@ -208,8 +209,8 @@ def _anti_cd4(study: HypothesisStudy) -> str:
         f" {said(study, 'cd4', 'alone')} of untreated under cd4, {said(study, 'pool', 'alone')}"
         f" under pool, {said(study, 'virus', 'alone')} under virus. After stopping, half gone"
         f" leaves {number(half)} of the peak under cd4, nine tenths gone {number(deep)}. The"
-        " trial missed its endpoint, and its effect grew with depth; by size it speaks against cd4 alone, by"
-        " shape it does not."
+        " trial missed its endpoint, and its effect grew with depth; by size it"
+        " speaks against cd4 alone, by shape it does not."
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from diapedesis.models.hypotheses import EXPLANATIONS, MIXTURE
 from diapedesis.validation.hypotheses_arms import ARMS
+from diapedesis.validation.hypotheses_ends import ends, markdown
 from diapedesis.validation.hypotheses_measures import (
     AFTER,
     MEASURES,
@@ -17,10 +18,8 @@ from diapedesis.validation.hypotheses_measures import (
     TREATED,
     Measure,
 )
-from diapedesis.validation.hypotheses_objections import number, objections, said
-from diapedesis.validation.hypotheses_runs import DAYS
+from diapedesis.validation.hypotheses_objections import objections, said
 from diapedesis.validation.hypotheses_seen import AGREES, CONTRADICTS
-from diapedesis.validation.hypotheses_statistics import LASTING
 
 if TYPE_CHECKING:
     from diapedesis.validation.hypotheses import HypothesisStudy
@@ -29,6 +28,8 @@ COMMAND = "diapedesis validate hypotheses --page docs/model/hypotheses.md"
 FIGURE = "figures/hypotheses.svg"
 MOST = 3
 """Predictions named where many would do."""
+TELLING = 0.75
+"""Smallest chance to stand out with which a prediction is named."""
 BY_ID = {m.id: m for m in MEASURES}
 INTRO = """# Hypotheses, and what each predicts
 
@@ -83,7 +84,7 @@ def page(study: HypothesisStudy) -> str:
         "## After the last dose\n", _table(study, AFTER),
         "## What is done about it\n", _done(), _table(study, TREATED),
         "## What was seen in patients\n", SEEN, _verdicts(study), _summary(study),
-        "## What ends it\n", _ends(study),
+        "## What ends it\n", ends(study),
         "## Objections\n", *(_objections(study)),
         "\n## Limits\n", LIMITS,
     ]  # fmt: skip
@@ -112,7 +113,7 @@ def _names(study: HypothesisStudy) -> str:
             f"{study.works[MIXTURE]:.0%}",
         )
     )
-    return _markdown(("name", "disease returns by", "truths in which the drug works"), rows)
+    return markdown(("name", "disease returns by", "truths in which the drug works"), rows)
 
 
 def _apart(study: HypothesisStudy, h: str) -> str:
@@ -129,11 +130,13 @@ def _apart(study: HypothesisStudy, h: str) -> str:
     nearest = [
         f"{BY_ID[id].label} ({d}, {p:.0%})"
         for id, d, p in study.telling(h)
-        if id not in {m.id for m, _ in distinctive}
+        if p >= TELLING and id not in {m.id for m, _ in distinctive}
     ]
     lines.append(
         "Next most telling, with the chance to stand out from the nearest:"
         f" {'; '.join(nearest[:MOST])}.\n"
+        if nearest
+        else f"Nothing else stands out from the nearest with a chance of {TELLING:.0%}.\n"
     )
     return "".join(lines)
 
@@ -154,7 +157,7 @@ def _pairs(study: HypothesisStudy) -> str:
             for id, p in found[:MOST]
         )
         rows.append((f"{a}, {b}", str(len(found)), named or "none; they cannot be told apart here"))
-    return _markdown(("pair", "apart on", "most apart"), rows)
+    return markdown(("pair", "apart on", "most apart"), rows)
 
 
 def _table(study: HypothesisStudy, measures: Sequence[Measure]) -> str:
@@ -166,7 +169,7 @@ def _table(study: HypothesisStudy, measures: Sequence[Measure]) -> str:
             text = said(study, h, m.id)
             cells.append(f"**{text}**" if study.direction(m.id, h) else text)
         rows.append((m.label + (f" [{m.unit}]" if m.unit else ""), *cells))
-    return _markdown(head, rows)
+    return markdown(head, rows)
 
 
 def _done() -> str:
@@ -184,7 +187,7 @@ def _verdicts(study: HypothesisStudy) -> str:
         shown = [v if v in (AGREES, CONTRADICTS) else "-" for v in verdicts]
         seen = f"{m.seen.text} ({', '.join(m.seen.claims)})"
         rows.append((m.label, seen, _window(m.seen.low, m.seen.high), *shown))
-    return _markdown(("prediction", "seen", "window", *EXPLANATIONS, MIXTURE), rows)
+    return markdown(("prediction", "seen", "window", *EXPLANATIONS, MIXTURE), rows)
 
 
 def _by_verdict(study: HypothesisStudy, h: str) -> dict[str, list[str]]:
@@ -203,41 +206,6 @@ def _summary(study: HypothesisStudy) -> str:
     return "".join(lines) + f"\nNo number decides on: {'; '.join(undecided)}.\n"
 
 
-PILED = {"pool": "homing_cells", "virus": "antigen_load", "damage": "debris_load"}
-"""What piles up behind the shut gate, where that is what a hypothesis says."""
-
-
-def _ends(study: HypothesisStudy) -> str:
-    head = ("typical patient", "peak of tone", "ends", "tone after two years", "by then")
-    text = (
-        "The typical patient, nothing done: a burst lasts while tone is above"
-        f" {LASTING:g}. *By then* says what has become of what drives it when the burst ends, or"
-        " after two years.\n\n"
-    )
-    return text + _markdown(head, [_end(study, h) for h in (*EXPLANATIONS, MIXTURE)])
-
-
-def _end(study: HypothesisStudy, h: str) -> tuple[str, ...]:
-    """Return the row of one hypothesis: when and by what its burst ends."""
-    course = {k: v[0, 0] for k, v in study.typical[h].arms["none"].items()}
-    tone = course["tone"]
-    top = int(tone.argmax())
-    below = np.flatnonzero(tone[top:] < LASTING)
-    end = top + int(below[0]) if below.size else tone.size - 1
-    when = f"day {DAYS[end]:.0f}" if below.size else "not in two years"
-    by = f"regulators enter at {course['entry_treg'][end]:.0%} of untreated"
-    if h in PILED:
-        pile = course[PILED[h]] - 1
-        gone = 1 - pile[end] / pile[0]
-        label = PILED[h].replace("_", " ").removesuffix(" load")
-        by = f"{gone:.0%} of the excess of {label} gone"
-    if tone[top] < LASTING:
-        when, by = "no burst", "-"
-    if h == MIXTURE:
-        by = "-"
-    return h, f"{number(tone[top])}, day {DAYS[top]:.0f}", when, number(tone[-1]), by
-
-
 def _objections(study: HypothesisStudy) -> Iterable[str]:
     for o in objections(study):
         yield f"- **{o.says}** Against: {o.against} ({o.claims}). {o.answer}"
@@ -251,9 +219,3 @@ def _window(low: float, high: float) -> str:
 
 def _unit(m: Measure) -> str:
     return f" {m.unit}" if m.unit else ""
-
-
-def _markdown(header: Sequence[str], body: Iterable[Sequence[str]]) -> str:
-    lines = [f"| {' | '.join(header)} |", f"|{'---|' * len(header)}"]
-    lines += [f"| {' | '.join(row)} |" for row in body]
-    return "\n".join(lines) + "\n"
