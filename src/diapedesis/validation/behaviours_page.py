@@ -28,14 +28,15 @@ compares the median with the window of `behaviours.csv`; rows with the role `inf
 rows may have guided the model: for them an "inside" is a fit, not a prediction. Every simulated
 number here is a simulation.
 """
-MS = """Blocks `ms`, `restore`, `tofingo`, `switch` and the rows of `pd` on blood and CSF share their
-virtual patients: {truths} possible truths, {patients} patients in each. *Simulated* is there the statistic
-over all patients who meet the rules of entry; the studies of published size are drawn from among
-them; other readings have the interval over the truths. Patients have two years before the drug,
-sampled at a constant rate of lesions. From the first infusion on the rate declines and drifts, as
-the parameters `activity_decline` and `activity_drift` say. A relapse counts when it begins 30 days
-or more after the one before. Of all candidates {admitted:.0%} were admitted; {unstable:.1%} were
-refused because the untreated state of the model does not stay where it is with their parameters.
+MS = """Blocks `ms`, `restore`, `tofingo`, `switch` and the rows of `pd` on blood and CSF share
+their virtual patients: {truths} possible truths, {patients} patients in each. *Simulated* is
+there the statistic over all patients who meet the rules of entry; the studies of published size
+are drawn from among them; other readings have the interval over the truths. Patients have two
+years before the drug, sampled at a constant rate of lesions. From the first infusion on the rate
+declines and drifts, as the parameters `activity_decline` and `activity_drift` say. A relapse counts
+when it begins 30 days or more after the one before. Of all candidates {admitted:.0%} were admitted;
+{unstable:.1%} were refused because the untreated state of the model does not stay where it is with
+their parameters.
 """
 DEFINITIONS = """## Rebound by each published definition
 

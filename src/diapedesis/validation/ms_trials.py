@@ -40,7 +40,7 @@ MONTH = 30.4375
 STOP = 28.0 * (INFUSIONS - 1)
 """Day of the last infusion, from the first."""
 LAST_YEAR = np.arange(STOP - 371.0, STOP, WEEK) - STOP
-AFTER = np.arange(0.0, 400.0, 3.5)
+AFTER = np.arange(0.0, 421.0, 3.5)
 """Days since the last infusion on which courses are kept."""
 TWO_YEARS = np.concatenate([np.arange(0.0, 84.0, 3.5), np.arange(84.0, 757.0, 14.0)])
 """Days since the first infusion on which courses are kept."""
