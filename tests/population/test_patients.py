@@ -55,12 +55,11 @@ def test_the_probability_of_facts_is_the_laws_own() -> None:
     both = float(fact_likelihood(ms(), values, inputs, 2, 3)[0])
     apart = float(fact_likelihood(ms(), values, inputs, 2, None)[0])
     assert both == pytest.approx(apart * seen[3])
-    rates = [
-        float(fact_likelihood(ms(), values, inputs, k, None)[0] / poisson.pmf(k, 1.0))
-        for k in (0, 1)
-    ]
-    mean = rates[1] / rates[0]
-    assert mean > YEAR * 0.1 / 5 * (1 - np.exp(-1 / 7.0))  # bursts of one lesion at least
+    few = [float(fact_likelihood(ms(), values, inputs, k, None)[0]) for k in range(60)]
+    kept = np.exp(-1 / values["relapse_lesions"][0])
+    felt = (1 - kept) / (1 - (1 - 1 / 5) * kept)  # mean over geometric sizes
+    mean = YEAR * (values["relapse_other"][0] + 0.1 / 5 * felt)
+    assert few == pytest.approx(poisson.pmf(range(60), mean), abs=1e-12)
 
 
 def test_scans_of_sampled_lesions_follow_that_probability() -> None:
@@ -87,7 +86,10 @@ def test_facts_move_activity_their_way_and_little_else() -> None:
 def test_the_drift_of_activity_leaves_the_mean_and_time_lowers_it() -> None:
     drift = rng_of("drift of activity").standard_normal(200_000)
     values = {"activity_drift": np.array([0.6]), "activity_decline": np.array([0.0004])}
-    assert activity_after(0.0, values, {}, drift).mean() == pytest.approx(1.0, abs=0.01)
+    assert (activity_after(0.0, values, {}, drift) == 1).all()
+    assert activity_after(365.25, values, {"activity_decline": 0.0}, drift).mean() == (
+        pytest.approx(1.0, abs=0.01)
+    )
     later = activity_after(1000.0, values, {}, drift).mean()
     assert later == pytest.approx(np.exp(-0.4), abs=0.01)
     assert activity_after(1000.0, values, {"activity_decline": 0.0}, drift).mean() > later

@@ -25,7 +25,9 @@ def test_a_patient_has_the_same_course_and_events_in_every_number() -> None:
     few, many = courses(n=10), courses()
     for output, values in few.values.items():
         np.testing.assert_allclose(values, many[output][:10], rtol=1e-6, atol=1e-9)
-    assert few.events.equals(many.events[many.events["patient"] < 10])
+    some = many.events[many.events["patient"] < 10]
+    assert few.events["patient"].tolist() == some["patient"].tolist()
+    np.testing.assert_allclose(few.events["day"], some["day"], atol=1e-3)
 
 
 def test_before_the_first_dose_nothing_changes() -> None:
@@ -117,8 +119,10 @@ def test_arms_have_the_same_patients_until_they_part() -> None:
     np.testing.assert_allclose(wait["gate"][:, same], wash["gate"][:, same], rtol=1e-6, atol=1e-9)
     opened = arms.differences().set_index("outcome").loc["gate_half_open"]
     assert opened["value"] < -5 and opened["lower"] > 0.8
-    early = lambda frame: frame[frame["day"] < 14].reset_index(drop=True)  # noqa: E731
-    assert early(wait.events).equals(early(wash.events))
+    early = lambda frame: frame[frame["day"] < 14]  # noqa: E731
+    a, b = early(wait.events), early(wash.events)
+    assert a["patient"].tolist() == b["patient"].tolist()
+    np.testing.assert_allclose(a["day"], b["day"], atol=1e-3)
 
 
 def test_treatments_work_in_their_known_directions() -> None:

@@ -141,11 +141,12 @@ def activity_after(
 ) -> Array:
     """Return activity at the end of treatment, fold of what it was before.
 
-    It declines with the days `treated`, and drifts from one year to another: what was measured
-    before the drug was perhaps a bad year. The drift leaves the mean where it was.
+    It declines with the days `treated`, and drifts to a spread of its own within a year: what was
+    measured before the drug was perhaps a bad year. The drift leaves the mean where it was.
     """
     values: dict[str, Array | float] = {**drawn, **fixed}
-    sd, decline = np.asarray(values["activity_drift"]), np.asarray(values["activity_decline"])
+    decline = np.asarray(values["activity_decline"])
+    sd = np.asarray(values["activity_drift"]) * min(treated / YEAR, 1.0)
     return np.asarray(np.exp(-decline * treated + sd * drift - 0.5 * sd**2))
 
 
