@@ -266,6 +266,18 @@ def csf_loss(k_csf, csf_fold):
 
 
 @output(unit="")
+def cns_t_cells(csf_ratio, cns_cd4, cns_cd8):
+    """Effector T cells in the CNS, fold of untreated."""
+    return (csf_ratio * cns_cd4 + cns_cd8) / (csf_ratio + 1)
+
+
+@output(unit="")
+def cns_regulators(cns_treg):
+    """Regulatory T cells in the CNS, fold of untreated."""
+    return cns_treg
+
+
+@output(unit="")
 def csf_cells(csf_fold):
     """Lymphocytes in CSF, fold of untreated."""
     return csf_fold

@@ -174,12 +174,12 @@ def _gates(ax: Axes, arms: list[Courses]) -> None:
 
 
 def _cells(ax: Axes, arms: list[Courses]) -> None:
-    for name, dashed in (("lymphocytes", False), ("csf_cells", True)):
+    for name, dashed in (("lymphocytes", False), ("cns_t_cells", True)):
         _draw(ax, arms, [c[name] / c[name][:, :1] for c in arms], dashed=dashed)
     ax.set_ylim(0, None)
     ax.yaxis.set_major_locator(MaxNLocator(4))
-    _name(ax, "Lymphocytes,\nfold of untreated")
-    _remark(ax, "solid: blood; dashed: CSF")
+    _name(ax, "Cells, fold\nof untreated")
+    _remark(ax, "solid: lymphocytes in blood; dashed: effector T cells in the CNS")
 
 
 def _lesions(ax: Axes, arms: list[Courses]) -> None:

@@ -16,7 +16,8 @@ from diapedesis.population.scenario import Scenario
 from diapedesis.simulate import Protocol, solve
 
 OUTPUTS = (
-    *("c", "saturation", "gate", "lymphocytes", "csf_cells", "tone", "gd", "lesion_births"),
+    *("c", "saturation", "gate", "lymphocytes", "cns_t_cells", "cns_regulators", "csf_cells"),
+    *("tone", "gd", "lesion_births"),
     *("relapse_background", "relapse_rate", "edss", "oedema", "icp"),
 )
 """Outputs of every simulation."""

@@ -14,11 +14,13 @@ from importlib import resources
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from diapedesis.validation.calibrate_ms import ROWS_FILE
 from diapedesis.validation.published import behaviours
 from diapedesis.validation.studies import Array
 
+Flags = NDArray[np.bool_]
 FALLS = 0.6
 """A row is named when truths that meet the missed one meet it less than this often as all do."""
 
@@ -62,20 +64,20 @@ def conflicts(missed: Sequence[str]) -> pd.DataFrame:
             continue
         low, high = np.nanquantile(rows[id], [0.05, 0.95])
         one = {"missed": id, "inside": inside[id].mean(), "lowest": low, "highest": high}
-        others = [_pair(inside[id], id, o, inside[o]) for o in rows if o != id]
-        worse = [o for o in others if o["other_then"] < FALLS * o["other_inside"]]
-        worse.sort(key=lambda o: o["other_then"] / o["other_inside"])
-        found += [one | o for o in worse] or [one | {"other": "", "truths": inside[id].size}]
+        others = [(o, *_pair(inside[id], inside[o])) for o in rows if o != id]
+        worse = sorted((then / of_all, o, of_all, then, both) for o, of_all, then, both in others
+                       if then < FALLS * of_all)  # fmt: skip
+        size = inside[id].size
+        found += [
+            one
+            | {"other": o, "other_inside": of_all, "other_then": then, "both": both, "truths": size}
+            for _, o, of_all, then, both in worse
+        ] or [one | {"other": "", "truths": size}]
     columns = ["missed", "inside", "lowest", "highest", "other", "other_inside", "other_then"]
     return pd.DataFrame(found, columns=[*columns, "both", "truths"])
 
 
-def _pair(met: Array, id: str, other: str, other_met: Array) -> dict[str, float]:
-    both = met & other_met
-    return {
-        "other": other,
-        "other_inside": float(other_met.mean()),
-        "other_then": float(both.sum() / max(met.sum(), 1)),
-        "both": int(both.sum()),
-        "truths": met.size,
-    }
+def _pair(met: Flags, other_met: Flags) -> tuple[float, float, int]:
+    """Return the share of all that meet the other row, that of those that meet one, and both."""
+    both = int((met & other_met).sum())
+    return float(other_met.mean()), both / max(int(met.sum()), 1), both
