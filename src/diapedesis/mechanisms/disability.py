@@ -109,10 +109,18 @@ K_REVERSIBLE = Parameter(
 PERMANENT_PER_LESION = Parameter(
     "permanent_per_lesion",
     unit="1/day",
-    label="EDSS that one enhancing lesion leaves each day",
-    default=0.0012,
+    label="EDSS that one enhancing lesion among very many leaves each day",
+    default=0.0015,
     prior=LogNormal(0.4),
     source=Source("R014", "R155", "R045", note="a relapse leaves 0.28 to 0.5, a rebound 1.1"),
+)
+LESIONS_SEVERE = Parameter(
+    "lesions_severe",
+    unit="",
+    label="Enhancing lesions at which one leaves half of that",
+    default=10.0,
+    prior=LogNormal(0.5),
+    source=Source("R014", "R001", "R045", note="a fifth of a point a year without the drug"),
 )
 PERMANENT_SILENT = Parameter(
     "permanent_silent",
@@ -184,11 +192,21 @@ def disability_recovered(k_reversible, edss_rev):
 
 @flux(changes={PERMANENT: +1}, boundary="lesions")
 def disability_left(
-    permanent_per_lesion, felt_lesions, steroid_effect, permanent_silent, silent_excess
+    permanent_per_lesion,
+    felt_lesions,
+    gd_lesions,
+    lesions_severe,
+    steroid_effect,
+    permanent_silent,
+    silent_excess,
 ):
-    """Lesions leave disability behind, less under steroid; silent damage would add to it."""
+    """Lesions leave disability behind, each of many more than one of few, less under steroid."""
     return (
-        permanent_per_lesion * felt_lesions * (1 - 0.5 * steroid_effect)
+        permanent_per_lesion
+        * felt_lesions
+        * gd_lesions
+        / (gd_lesions + lesions_severe)
+        * (1 - 0.5 * steroid_effect)
         + permanent_silent * silent_excess
     )
 
