@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from diapedesis.core import Model
 from diapedesis.infer.stability import stability
 from diapedesis.observe import LesionProcess, Lesions, sample_lesions
+from diapedesis.population.patients import YEAR, activity_after
 from diapedesis.validation.studies import Array, Setting
 
 Flags = NDArray[np.bool_]
 Index = NDArray[np.intp]
 Counts = NDArray[np.signedinteger]
-YEAR = 365.25
 BEFORE = 2 * YEAR
 """Days before the drug whose relapses decide who enters."""
 SETTLING = 5.0
@@ -89,18 +89,15 @@ class Patients:
     def activity(self, days: Array) -> Array:
         """Return lesions born over those of the years before the drug, shape (size, n_days).
 
-        It declines from the start of the drug, and drifts to its own spread within a year; the
-        drift has a mean of 1.
-
         Parameters
         ----------
         days : ndarray
             Days since the drug was started; nothing changes before.
         """
-        since = np.maximum(days, 0.0)[None, :]
-        decline = self.parameters["activity_decline"][:, None]
-        spread = self.parameters["activity_drift"][:, None] * np.minimum(since / YEAR, 1.0)
-        return np.exp(-decline * since + spread * self.drift[:, None] - spread**2 / 2)
+        each = (
+            activity_after(max(float(day), 0.0), self.parameters, {}, self.drift) for day in days
+        )
+        return np.stack(list(each), axis=1)
 
     def some(self, at: Index) -> Patients:
         """Return some of the patients; they keep their chances."""
