@@ -93,6 +93,28 @@ def test_no_state_is_driven_below_zero() -> None:
             assert np.all(empty >= 0), id
 
 
+NET = (  # fluxes that are a gain less a loss, and turn with their sign
+    *("distribution", "igg_distribution", "autoab_distribution", "antigen_growth"),
+    *("antigen_reseeding", "fingolimod_turnover", "siponimod_turnover"),
+    *("interferon_onset", "glatiramer_onset", "dmf_onset"),
+    *(f"source_{cells}_turnover" for cells in ("cd4", "cd8", "b", "treg", "other")),
+)
+
+
+def test_flows_out_are_never_flows_in() -> None:
+    """Of patients whose tissue can hold more antigen than it does; nearly all draws are such."""
+    own, now = draws("flows")
+    own["antigen_max"] = np.maximum(own["antigen_max"], 1.0)
+    drugs = ("fingolimod", "siponimod", "interferon_beta", "glatiramer", "dimethyl_fumarate")
+    halves = {id: 0.5 for id in drugs}  # signals lie below and above
+    inputs = {"plex_flow": 30.0, "ivig_rate": 100.0, "steroid_rate": 1.0, **halves}
+    found = values(own, now, inputs)
+    for id in MODEL.fluxes.keys() - NET:
+        assert np.all(found[id] >= 0), id
+    for id in NET:
+        assert np.any(found[id] > 0) and np.any(found[id] < 0), id
+
+
 def test_a_higher_level_never_raises_entry() -> None:
     """At equal antibody, surface expression, cells and tone."""
     own, now = draws("level")
