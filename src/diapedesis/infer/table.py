@@ -66,6 +66,11 @@ class Table:
         lines.writerows(self.rows)
         return out.getvalue()
 
+    def to_markdown(self) -> str:
+        """Return a table of text in Markdown."""
+        lines = [self.columns, ("---",) * len(self.columns), *self.rows]
+        return "".join(f"| {' | '.join(str(c).replace('|', '/') for c in x)} |\n" for x in lines)
+
     def to_html(self) -> str:
         """Return the table as HTML with three significant digits."""
         return str(self.to_frame().to_html(index=False, float_format=lambda x: f"{x:.3g}"))

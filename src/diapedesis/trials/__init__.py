@@ -1,0 +1,26 @@
+"""Trials in virtual patients who stop natalizumab: arms, endpoints, what a real one would tell."""
+
+from diapedesis.trials.arms import Arm, depletion
+from diapedesis.trials.depletion import depletion_trial
+from diapedesis.trials.design import Trial, Variant
+from diapedesis.trials.endpoints import ENDPOINTS, Endpoint
+from diapedesis.trials.found import Found, Settings, run
+from diapedesis.trials.hypotheses import Hypothesis
+
+TRIALS = {"depletion": depletion_trial}
+"""What makes each trial, by id."""
+
+__all__ = [
+    "ENDPOINTS",
+    "TRIALS",
+    "Arm",
+    "Endpoint",
+    "Found",
+    "Hypothesis",
+    "Settings",
+    "Trial",
+    "Variant",
+    "depletion",
+    "depletion_trial",
+    "run",
+]
