@@ -49,13 +49,6 @@ class Adults:
         return cls._at(model, rng.random((m, n, len(_spread_names(model)) + 2)))
 
     @classmethod
-    def spread(cls, model: Model, m: int, n: int, rng: np.random.Generator) -> Adults:
-        """Draw `n` adults for each of `m` sets, evenly over each margin (Latin hypercube)."""
-        shape = (m, n, len(_spread_names(model)) + 2)
-        cell = np.argsort(rng.random(shape), axis=1)
-        return cls._at(model, (cell + rng.random(shape)) / n)
-
-    @classmethod
     def _at(cls, model: Model, points: Array) -> Adults:
         """Turn points of the unit cube, last axis, into adults."""
         names = _spread_names(model)

@@ -1,6 +1,6 @@
 """Trials in virtual patients who stop natalizumab: arms, endpoints, what a real one would tell."""
 
-from diapedesis.trials.arms import Arm, depletion
+from diapedesis.trials.arms import Arm, depleting
 from diapedesis.trials.depletion import depletion_trial
 from diapedesis.trials.design import Trial, Variant
 from diapedesis.trials.endpoints import ENDPOINTS, Endpoint
@@ -20,7 +20,7 @@ __all__ = [
     "Settings",
     "Trial",
     "Variant",
-    "depletion",
+    "depleting",
     "depletion_trial",
     "run",
 ]

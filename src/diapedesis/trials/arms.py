@@ -27,7 +27,7 @@ class Arm:
 
     Examples
     --------
-    >>> arm = Arm("anti_cd8", "anti-CD8", depletion("anti_cd8", (28, 118), (10.0, 0.0)))
+    >>> arm = Arm("anti_cd8", "anti-CD8", depleting("anti_cd8", (28, 118), (10.0, 0.0)))
     >>> [t.time for t in arm.given(644.0)]
     [672.0]
     """
@@ -44,7 +44,7 @@ class Arm:
         return tuple(_later(t, last) for t in self.treatments)
 
 
-def depletion(
+def depleting(
     drug: DepletionDrug, days: Iterable[float], courses: Iterable[float]
 ) -> tuple[Depletion, ...]:
     """Return what is given of a depleting drug; a day with 0 courses has nothing.

@@ -7,7 +7,7 @@ from functools import lru_cache
 from diapedesis.core import Assumption, Mechanism, Parameter
 from diapedesis.mechanisms import depletion as antibodies
 from diapedesis.simulate.treatments import DepletionDrug
-from diapedesis.trials.arms import Arm, depletion
+from diapedesis.trials.arms import Arm, depleting
 from diapedesis.trials.design import HISTORY, Trial, Variant
 from diapedesis.trials.doses import courses_for
 
@@ -20,10 +20,10 @@ HELP_FREE = "help_free"
 ASSUMPTIONS = (
     Assumption(
         "The antibodies are given 28 days after the last dose of natalizumab, before the gate"
-        " opens, and against T cells every 90 days again, as needed to keep the depth. A trial would"
-        " dose by the count in blood; so the amounts are those with which the typical patient loses"
-        " the aimed share, and how strong the antibodies are is the same in every truth. What is"
-        " reached is in the table of depths."
+        " opens, and against T cells every 90 days again, as needed to keep the depth. A trial"
+        " would dose by the count in blood; so the amounts are those with which the typical patient"
+        " loses the aimed share, and how strong the antibodies are is the same in every truth. What"
+        " is reached is in the table of depths."
     ),
     Assumption(
         "A CD8 depletion of this depth was never tried in people; the antibody is given the"
@@ -67,7 +67,7 @@ def depletion_trial() -> Trial:
             Arm(
                 "anti_cd20",
                 "anti-CD20",
-                depletion("anti_cd20", ANTI_CD20_DAYS, (1.0, 1.0)),
+                depleting("anti_cd20", ANTI_CD20_DAYS, (1.0, 1.0)),
                 cells="b_count",
                 aim=0.99,
             ),
@@ -88,7 +88,7 @@ def depletion_trial() -> Trial:
 
 def _against(drug: DepletionDrug, cells: str, aim: float, label: str) -> Arm:
     amounts = courses_for(drug, cells, aim, DAYS, HISTORY)
-    given = depletion(drug, DAYS, amounts)
+    given = depleting(drug, DAYS, amounts)
     return Arm(f"{drug}_{100 * aim:.0f}", label, given, cells=cells, aim=aim)
 
 

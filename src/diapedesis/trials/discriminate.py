@@ -44,7 +44,7 @@ class Likelihood:
         cov = np.atleast_2d(np.cov(x, rowvar=False))
         own = np.diag(np.diag(cov) + 1e-6)
         scale = ((1 - SHRINK) * cov + SHRINK * own) * (FREE - 2) / FREE
-        return cls(x.mean(axis=0), np.linalg.cholesky(scale))
+        return cls(x.mean(axis=0), np.asarray(np.linalg.cholesky(scale), float))
 
     def log_density(self, x: Array) -> Array:
         """Return the log density of outcomes, shape (trials,)."""
@@ -109,7 +109,7 @@ def information(log_likelihood: Array, truth: NDArray[np.intp]) -> tuple[float, 
 
 
 def told_apart(log_likelihood: Array, i: int, j: int) -> tuple[float, float]:
-    """Return how often a trial tells two hypotheses apart, and how often it takes one for the other.
+    """Return how often a trial tells two hypotheses apart, and how often it misleads.
 
     It tells when the posterior probability of one of them, both alike before, is at least 0.95.
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from diapedesis.models.ms import ms
 from diapedesis.simulate import Protocol, solve
 from diapedesis.simulate.treatments import DepletionDrug
-from diapedesis.trials.arms import depletion
+from diapedesis.trials.arms import depleting
 from diapedesis.trials.courses import COUNTS, EXPECTED, WEEK, weeks
 from diapedesis.trials.design import MONTH
 
@@ -84,7 +84,7 @@ def _gone(
     dose = tuple(d for d in history.doses if d.time == last)
     since = [d + last for d in days]
     given = [(0.0,) * len(days), *tried]
-    plans = [Protocol(doses=dose, treatments=depletion(drug, since, x)) for x in given]
+    plans = [Protocol(doses=dose, treatments=depleting(drug, since, x)) for x in given]
     state = {id: np.repeat(x, len(plans)) for id, x in _typical(history).items()}
     count = solve(
         ms(), plans, weeks(last), EXPECTED + COUNTS, initial=state, t0=last, method="tsit5"

@@ -71,7 +71,7 @@ EXPECTED_GD = "expected_gd"
 
 def scans(last: float) -> Array:
     """Return the days of the monthly scans."""
-    return last + MONTH * np.arange(1, round(FOLLOW_UP / MONTH) + 1)
+    return np.asarray(last + MONTH * np.arange(1, round(FOLLOW_UP / MONTH) + 1), float)
 
 
 def observe(

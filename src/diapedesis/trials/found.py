@@ -48,9 +48,9 @@ class Settings:
     def __post_init__(self) -> None:
         if not 10 <= self.truths <= 1000:
             raise ValueError(f"truths: found {self.truths}, expected 10 to 1000")
-        if self.patients < self.truths:
+        if self.patients < 2 * self.truths:
             raise ValueError(
-                f"patients: found {self.patients}, expected at least one for each of"
+                f"patients: found {self.patients}, expected two or more for each of"
                 f" {self.truths} truths"
             )
         if self.trials < self.truths:
@@ -134,9 +134,7 @@ class Found:
         }
 
 
-def run(
-    trial: Trial, settings: Settings | None = None, progress: Progress | None = None
-) -> Found:
+def run(trial: Trial, settings: Settings | None = None, progress: Progress | None = None) -> Found:
     """Run a trial in virtual patients.
 
     Parameters

@@ -70,8 +70,8 @@ def link(arm: Arm, hypothesis: Hypothesis, gone: float) -> Link:
 
     Examples
     --------
-    >>> from diapedesis.trials.arms import depletion
-    >>> arm = Arm("anti_cd8", "anti-CD8", depletion("anti_cd8", [28.0], [1.0]))
+    >>> from diapedesis.trials.arms import depleting
+    >>> arm = Arm("anti_cd8", "anti-CD8", depleting("anti_cd8", [28.0], [1.0]))
     >>> link(arm, Hypothesis("cd4"), 0.9).status()
     'built in: no link'
     """
@@ -158,16 +158,20 @@ def at_rest(model: Model, values: dict[str, float]) -> dict[str, float]:
     values : dict of str to float
         Of every parameter and input.
     """
-    env = values | {id: s.initial for id, s in model.states.items() if not callable(s.initial)}
-    while missing := [id for id in model.states if id not in env]:
-        known = len(env)
-        for id, law in [
-            *((id, r.law) for id, r in model.rules.items()),
-            *((id, model.states[id].initial) for id in missing),
-        ]:
-            home = model.home(id).name
-            if id not in env and all(model.supplier(home, a) in env for a in arguments(law)):
-                env[id] = model.call(id, law, env)
-        if len(env) == known:
-            raise ValueError(f"initial: found {missing} without a value that can be computed")
+    given = {id: s.initial for id, s in model.states.items()}
+    env = values | {id: x for id, x in given.items() if not callable(x)}
+    laws = {id: r.law for id, r in model.rules.items()}
+    laws |= {id: x for id, x in given.items() if callable(x)}
+    while ready := {
+        id: law for id, law in laws.items() if id not in env and _has(model, id, law, env)
+    }:
+        env |= {id: model.call(id, law, env) for id, law in ready.items()}
+    if missing := sorted(given.keys() - env.keys()):
+        raise ValueError(f"initial: found no value for {', '.join(missing)}")
     return model.evaluate(env)
+
+
+def _has(model: Model, id: str, law: Law, env: dict[str, float]) -> bool:
+    """Return whether everything is there that a law needs."""
+    home = model.home(id).name
+    return all(model.supplier(home, a) in env for a in arguments(law))

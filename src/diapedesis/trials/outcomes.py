@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from diapedesis.trials.allocation import Simulated
 from diapedesis.trials.design import MONTH
-from diapedesis.trials.endpoints import ENDPOINTS, EXPECTED_GD, Endpoint
+from diapedesis.trials.endpoints import ENDPOINTS
 from diapedesis.trials.run import Records
+from diapedesis.trials.spread import COUNTED, by_truth, difference, log_ratio, value
 
 Array = NDArray[np.float64]
 LIMITS = (0.05, 0.95)
@@ -47,13 +48,8 @@ def verdict(ratio: Array) -> str:
 
 
 def ratios(records: Records, endpoint: str) -> Array:
-    """Return outcome over that of the control, shape (variants, hypotheses, arms, truths).
-
-    Half an event is added to both, so that none among the control's patients gives a number.
-    """
-    x = records.values[endpoint]
-    mean = x.mean(axis=-1, dtype=float) + (0.5 / x.shape[-1] if endpoint != EXPECTED_GD else 0.0)
-    return np.asarray(mean / mean[:, :, :1])
+    """Return outcome over that of the control, shape (variants, hypotheses, arms, truths)."""
+    return np.exp(by_truth(records, endpoint, log_ratio))
 
 
 def outcome_table(records: Records, simulated: Mapping[int, Simulated]) -> pd.DataFrame:
@@ -76,9 +72,9 @@ def outcome_table(records: Records, simulated: Mapping[int, Simulated]) -> pd.Da
     rows = []
     t = records.trial
     for e in ENDPOINTS:
-        mean = records.values[e.id].mean(axis=-1, dtype=float)
-        ratio = ratios(records, e.id) if e.id != "edss" else np.full_like(mean, np.nan)
-        for v, h, a in np.ndindex(*mean.shape[:3]):
+        own, apart = (by_truth(records, e.id, s) for s in (value, difference))
+        ratio = ratios(records, e.id) if e.id in COUNTED else np.full_like(own, np.nan)
+        for v, h, a in np.ndindex(*own.shape[:3]):
             trials = simulated[v].means[e.id][h]
             rows.append(
                 {
@@ -86,11 +82,9 @@ def outcome_table(records: Records, simulated: Mapping[int, Simulated]) -> pd.Da
                     "hypothesis": t.hypotheses[h].id,
                     "arm": t.arms[a].id,
                     "endpoint": e.id,
-                    **_spread("", mean[v, h, a], trials[a]),
-                    **_spread(
-                        "difference", mean[v, h, a] - mean[v, h, 0], trials[a] - trials[0]
-                    ),
-                    **_ratio(e, ratio[v, h, a]),
+                    **_spread("", own[v, h, a], trials[a]),
+                    **_spread("difference", apart[v, h, a], trials[a] - trials[0]),
+                    **_ratio(ratio[v, h, a]),
                 }
             )
     return pd.DataFrame(rows)
@@ -109,13 +103,12 @@ def _spread(name: str, truths: Array, trials: Array) -> dict[str, float]:
     }
 
 
-def _ratio(endpoint: Endpoint, ratio: Array) -> dict[str, Any]:
-    if endpoint.id == "edss":
+def _ratio(ratio: Array) -> dict[str, Any]:
+    if np.isnan(ratio).any():
         return {"ratio": np.nan, "ratio_low": np.nan, "ratio_high": np.nan, "verdict": ""}
     low, high = np.quantile(ratio, LIMITS)
-    middle = float(np.median(ratio))
     return {
-        "ratio": middle,
+        "ratio": float(np.median(ratio)),
         "ratio_low": float(low),
         "ratio_high": float(high),
         "verdict": verdict(ratio),

@@ -60,6 +60,15 @@ def command(found: Found) -> str:
     )
 
 
+def built_in(found: Found, variant: str) -> list[str]:
+    """Return what is built in and what is not, in sentences."""
+    return [
+        *words.built_in_sentences(found, variant, found.trial.joint),
+        *words.help_sentences(found),
+        *words.regulator_sentences(found, variant),
+    ]
+
+
 def page(found: Found) -> str:
     """Return the page in Markdown."""
     main, *others = (v.id for v in found.trial.variants)
@@ -76,8 +85,8 @@ def page(found: Found) -> str:
         EXPECTED,
         shown_power.expected(found, main).to_markdown(),
         "## What is built in\n",
+        _bullets(built_in(found, main)),
         BUILT_IN,
-        _bullets([*words.help_sentences(found), *words.regulator_sentences(found, main)]),
         shown.reasons(found, main).to_markdown(),
         "## What a real trial would tell\n",
         _bullets(words.telling_sentences(found, main)),

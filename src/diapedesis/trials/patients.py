@@ -29,7 +29,7 @@ EACH = (3, 6, 12, 24, 48)
 
 @dataclass(frozen=True, eq=False)
 class Patients:
-    """Patients of `m` possible truths, `n` of each; flat, truths outermost.
+    """Patients of `m` possible truths, `n` of each; flat, truths outermost, then by activity.
 
     Attributes
     ----------
@@ -37,8 +37,6 @@ class Patients:
     m, n : int
     truths : dict of str to ndarray, shape (m,)
     parameters, inputs : dict of str to ndarray, shape (m * n,)
-    untreated : ndarray, shape (m * n,)
-        Lesions born per day before the drug.
     gd_before : ndarray of int, shape (m * n,)
         Enhancing lesions on the scan before the drug.
     seed : int
@@ -50,7 +48,6 @@ class Patients:
     truths: dict[str, Array]
     parameters: dict[str, Array]
     inputs: dict[str, Array]
-    untreated: Array
     gd_before: NDArray[np.signedinteger]
     seed: int
 
@@ -97,31 +94,58 @@ def recruit(trial: Trial, patients: int, truths_wanted: int, seed: int) -> Patie
     typical = truths(model, m, rng)
     typical |= {id: np.full(m, model.parameters[id].default) for id in trial.held if id in typical}
     for each in EACH:
-        adults = Adults.spread(model, m, each * n, stream(seed, f"{trial.id} adults {each}"))
-        parameters = adults.parameters(model, typical)
-        inputs = adults.tiled(m)
-        births, other = _before(model, parameters, inputs)
-        past = _two_years(parameters, births, other, seed)
-        good = entering(past, parameters["edss_0"]).reshape(m, -1)
-        if (good.sum(axis=1) >= n).all():
+        found = _candidates(trial, typical, each * n, seed)
+        if (found.good.sum(axis=1) >= n).all():
             break
     else:
-        raise ValueError(f"patients: found {good.sum(axis=1).min()} of a truth, expected {n}")
-    at = np.flatnonzero(good & (np.cumsum(good, axis=1) <= n))
-    parameters = {id: v[at] for id, v in parameters.items()}
-    z = stream(seed, f"{trial.id} drift").standard_normal(at.size)
-    parameters["activity_now"] = activity(trial.history.last_dose, parameters, z)
+        raise ValueError(f"patients: found {found.good.sum(axis=1).min()} of a truth, expected {n}")
+    at = _every_kind(found, n, stream(seed, f"{trial.id} places"))
     return Patients(
         model,
         m,
         n,
         typical,
-        parameters,
-        {id: v[at] for id, v in inputs.items()},
-        births[at],
-        past.enhancing([0.0])[at, 0],
+        {id: v[at] for id, v in found.parameters.items()},
+        {id: v[at] for id, v in found.inputs.items()},
+        found.gd_before[at],
         seed,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Candidates:
+    """Adults of each truth: flat, but for `good`, who meets the rules of entry."""
+
+    parameters: dict[str, Array]
+    inputs: dict[str, Array]
+    births: Array
+    gd_before: NDArray[np.signedinteger]
+    good: NDArray[np.bool_]
+
+
+def _candidates(trial: Trial, typical: Mapping[str, Array], n: int, seed: int) -> _Candidates:
+    model = ms()
+    m = next(iter(typical.values())).size
+    adults = Adults.sample(model, m, n, stream(seed, f"{trial.id} adults {n}"))
+    parameters, inputs = adults.parameters(model, typical), adults.tiled(m)
+    births, other = _before(model, parameters, inputs)
+    past = _two_years(parameters, births, other, seed)
+    z = stream(seed, f"{trial.id} drift {n}").standard_normal(m * n)
+    parameters["activity_now"] = activity(trial.history.last_dose, parameters, z)
+    good = entering(past, parameters["edss_0"]).reshape(m, -1)
+    return _Candidates(parameters, inputs, births, past.enhancing([0.0])[:, 0], good)
+
+
+def _every_kind(found: _Candidates, n: int, rng: np.random.Generator) -> Index:
+    """Return `n` of those who may enter, of each truth: evenly spread from least to most active."""
+    active = (found.births * found.parameters["activity_now"]).reshape(found.good.shape)
+    chosen = []
+    for row, (good, activity) in enumerate(zip(found.good, active, strict=True)):
+        who = np.flatnonzero(good)
+        who = who[np.argsort(activity[who], kind="stable")]
+        places = (np.arange(n) + rng.random(n)) * who.size / n
+        chosen.append(row * good.size + who[places.astype(int)])
+    return np.concatenate(chosen)
 
 
 def activity(treated: float, parameters: Mapping[str, Array], z: Array) -> Array:
@@ -160,10 +184,11 @@ def _two_years(parameters: Mapping[str, Array], births: Array, other: Array, see
     """Sample the two years before day 0 at constant rates."""
     days = [-2 * YEAR - SETTLING, 0.0]
     process = LesionProcess.of(parameters)
-    return sample_lesions(days, np.repeat(births[:, None], 2, axis=1), other[:, None], process, seed)
+    return sample_lesions(
+        days, np.repeat(births[:, None], 2, axis=1), other[:, None], process, seed
+    )
 
 
 def _even(m: int, rng: np.random.Generator) -> Array:
     """Return `m` numbers spread evenly between 0 and 1, in random order."""
     return np.asarray((rng.permutation(m) + rng.random(m)) / m)
-

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -48,12 +50,15 @@ def reason_table(records: Records, depth: pd.DataFrame) -> pd.DataFrame:
     trial = records.trial
     gone = depth[depth["days"] == 0].set_index("arm")["gone"]
     gd, rebound = ratios(records, EXPECTED_GD), ratios(records, "rebound")
+    links = {
+        (h, a): link(arm, hypothesis, float(gone[arm.id]))
+        for h, hypothesis in enumerate(trial.hypotheses)
+        for a, arm in enumerate(trial.arms)
+        if arm.id in gone.index
+    }
     rows = []
-    for v, h, a in np.ndindex(*gd.shape[:3]):
+    for v, (h, a) in product(range(len(trial.variants)), links):
         arm, hypothesis, variant = trial.arms[a], trial.hypotheses[h], trial.variants[v]
-        if arm.id not in gone.index:
-            continue
-        found = link(arm, hypothesis, float(gone[arm.id]))
         low, high = np.quantile(gd[v, h, a], LIMITS)
         name, rho = _hangs_on(records, v, np.log(gd[v, h, a]))
         rows.append(
@@ -61,8 +66,8 @@ def reason_table(records: Records, depth: pd.DataFrame) -> pd.DataFrame:
                 "variant": variant.id,
                 "hypothesis": hypothesis.id,
                 "arm": arm.id,
-                "status": found.status(variant.free),
-                "law": found.law,
+                "status": links[h, a].status(variant.free),
+                "law": links[h, a].law,
                 "gd": float(np.median(gd[v, h, a])),
                 "gd_low": float(low),
                 "gd_high": float(high),

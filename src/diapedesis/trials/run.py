@@ -57,10 +57,13 @@ class Records:
         import xarray as xr
 
         t = self.trial
-        names = {"variant": t.variants, "hypothesis": t.hypotheses, "arm": t.arms}
         return xr.Dataset(
             {id: (AXES, x) for id, x in self.values.items()},
-            {axis: [x.id for x in found] for axis, found in names.items()},
+            {
+                "variant": [v.id for v in t.variants],
+                "hypothesis": [h.id for h in t.hypotheses],
+                "arm": [a.id for a in t.arms],
+            },
             {"title": t.title, "seed": self.patients.seed},
         )
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
 from diapedesis.infer.table import Table
+from diapedesis.simulate import Depletion
+from diapedesis.trials.arms import Arm
 from diapedesis.trials.design import Trial
 from diapedesis.trials.endpoints import Endpoint
 from diapedesis.trials.found import Found
 from diapedesis.trials.power import CONTROL, EVERYTHING, JOINT
+from diapedesis.trials.rows import Row, by, rows
 
 PLUS = " + "
+WHICH = "if the cause is"
 
 
 def arm_label(trial: Trial, id: str) -> str:
@@ -33,11 +36,20 @@ def hypothesis_label(trial: Trial, id: str) -> str:
     return next(h.label for h in trial.hypotheses if h.id == id)
 
 
-def number(x: float, endpoint: Endpoint) -> str:
-    """Return an outcome: a share in per cent, a mean with two digits."""
+def number(x: float, endpoint: Endpoint, sign: str = "") -> str:
+    """Return an outcome: a share in per cent, a mean with two decimals below 10.
+
+    Examples
+    --------
+    >>> from diapedesis.trials.endpoints import ENDPOINTS
+    >>> number(0.25, ENDPOINTS[0]), number(0.25, ENDPOINTS[-1], "+"), number(27.3, ENDPOINTS[-1])
+    ('25 %', '+0.25', '27')
+    """
     if not np.isfinite(x):
         return "–"
-    return f"{100 * x:.0f} %" if endpoint.kind == "share" else f"{x:.2g}"
+    if endpoint.kind == "share":
+        return f"{100 * x:{sign}.0f} %"
+    return f"{x:{sign}.0f}" if abs(x) >= 10 else f"{round(x, 2) + 0.0:{sign}.2f}"
 
 
 def percent(x: float) -> str:
@@ -47,75 +59,73 @@ def percent(x: float) -> str:
 
 def outcomes(found: Found, variant: str, endpoint: Endpoint) -> Table:
     """Return a row for each hypothesis and arm: outcome, difference, ratio, verdict."""
-    frame = found.outcomes
-    rows = frame[(frame["variant"] == variant) & (frame["endpoint"] == endpoint.id)]
-    write = lambda x: number(x, endpoint)  # noqa: E731
-    n = max(found.settings.sizes)
-    shown = []
-    for r in rows.to_dict("records"):
-        first = r["arm"] == found.trial.control.id
-        ratio = "–" if first or np.isnan(r["ratio"]) else _ratio(r)
-        shown.append(
-            (
-                hypothesis_label(found.trial, r["hypothesis"]) if first else "",
-                arm_label(found.trial, r["arm"]),
-                write(r["value"]),
-                f"{write(r['low'])} to {write(r['high'])}",
-                f"{write(r['trial_low'])} to {write(r['trial_high'])}",
-                "–" if first else _difference(r, endpoint),
-                ratio,
-                "" if first else r["verdict"],
-            )
-        )
     header = (
-        *("if the cause is", "arm", endpoint.label, "truths, 90 %", f"trials of {n}, 90 %"),
+        *(WHICH, "arm", endpoint.label, "truths, 90 %"),
+        f"trials of {max(found.settings.sizes)}, 90 %",
         *("difference to placebo", "ratio to placebo", "verdict"),
     )
-    return Table(header, tuple(shown))
+    own = rows(found.outcomes, variant=variant, endpoint=endpoint.id)
+    return Table(header, tuple(_outcome(found.trial, r, endpoint) for r in own))
 
 
-def _ratio(r: dict[str, Any]) -> str:
+def _outcome(trial: Trial, r: Row, endpoint: Endpoint) -> tuple[str, ...]:
+    span = lambda low, high: f"{number(r[low], endpoint)} to {number(r[high], endpoint)}"  # noqa: E731
+    first = r["arm"] == trial.control.id
+    return (
+        hypothesis_label(trial, r["hypothesis"]) if first else "",
+        arm_label(trial, r["arm"]),
+        number(r["value"], endpoint),
+        span("low", "high"),
+        span("trial_low", "trial_high"),
+        "–" if first else _difference(r, endpoint),
+        "–" if first or np.isnan(r["ratio"]) else _ratio(r),
+        "" if first else r["verdict"],
+    )
+
+
+def _ratio(r: Row) -> str:
     return f"{r['ratio']:.2f} ({r['ratio_low']:.2f} to {r['ratio_high']:.2f})"
 
 
-def _difference(r: dict[str, Any], endpoint: Endpoint) -> str:
-    scale, form = (100, "{:+.0f}") if endpoint.kind == "share" else (1, "{:+.2g}")
+def _difference(r: Row, endpoint: Endpoint) -> str:
     names = ("difference", "difference_low", "difference_high")
-    middle, low, high = (form.format(scale * r[name] + 0.0) for name in names)
+    middle, low, high = (number(round(r[x], 6) + 0.0, endpoint, "+") for x in names)
     return f"{middle} ({low} to {high})"
 
 
-def verdicts(found: Found, variant: str) -> Table:
-    """Return verdict and ratio of rebound, hypotheses down, arms across."""
-    frame = found.outcomes
-    rows = frame[(frame["variant"] == variant) & (frame["endpoint"] == "rebound")]
-    arms = [a.id for a in found.trial.arms[1:]]
-    shown = []
-    for h in found.trial.hypotheses:
-        own = rows[rows["hypothesis"] == h.id].set_index("arm")
-        cells = [f"{own.loc[a, 'verdict']}, {own.loc[a, 'ratio']:.2f}" for a in arms]
-        shown.append((h.label, *cells))
-    return Table(("if the cause is", *(arm_label(found.trial, a) for a in arms)), tuple(shown))
+def verdicts(found: Found, variant: str, arms: Sequence[str] = ()) -> Table:
+    """Return verdict and ratio of rebound, hypotheses down, arms across; by default all arms."""
+    trial = found.trial
+    at = by(found.outcomes, "hypothesis", "arm", variant=variant, endpoint="rebound")
+    across = [a for a in trial.arms[1:] if not arms or a.id in arms]
+    cell = lambda r: f"{r['verdict']}, {r['ratio']:.2f}"  # noqa: E731
+    shown = [(h.label, *(cell(at[h.id, a.id]) for a in across)) for h in trial.hypotheses]
+    return Table((WHICH, *(a.label for a in across)), tuple(shown))
+
+
+def by_verdict(found: Found, variant: str, arm: str) -> dict[str, list[str]]:
+    """Return the hypotheses under which an arm has each verdict on rebound."""
+    out: dict[str, list[str]] = {}
+    for r in rows(found.outcomes, variant=variant, endpoint="rebound", arm=arm):
+        out.setdefault(r["verdict"], []).append(hypothesis_label(found.trial, r["hypothesis"]))
+    return out
 
 
 def reasons(found: Found, variant: str) -> Table:
     """Return what is built in, row by row."""
-    frame = found.reasons
-    shown = []
-    for r in frame[frame["variant"] == variant].to_dict("records"):
-        hangs = f"`{r['hangs_on']}` ({r['rho']:+.2f})" if r["hangs_on"] else "–"
-        shown.append(
-            (
-                hypothesis_label(found.trial, r["hypothesis"]),
-                arm_label(found.trial, r["arm"]),
-                r["status"],
-                f"{r['law']:.2f}",
-                f"{r['gd']:.2f} ({r['gd_low']:.2f} to {r['gd_high']:.2f})",
-                hangs,
-            )
+    shown = [
+        (
+            hypothesis_label(found.trial, r["hypothesis"]),
+            arm_label(found.trial, r["arm"]),
+            r["status"],
+            f"{r['law']:.2f}",
+            f"{r['gd']:.2f} ({r['gd_low']:.2f} to {r['gd_high']:.2f})",
+            f"`{r['hangs_on']}` ({r['rho']:+.2f})" if r["hangs_on"] else "–",
         )
+        for r in rows(found.reasons, variant=variant)
+    ]
     header = (
-        *("if the cause is", "arm", "built in?", "drive left, by the laws alone"),
+        *(WHICH, "arm", "built in?", "drive left, by the laws alone"),
         *("new lesions over placebo, simulated", "hangs most on"),
     )
     return Table(header, tuple(shown))
@@ -123,35 +133,21 @@ def reasons(found: Found, variant: str) -> Table:
 
 def depth(found: Found) -> Table:
     """Return how much of the cells was gone from blood."""
-    rows = []
-    for arm in found.trial.arms[1:]:
-        own = found.depth[found.depth["arm"] == arm.id]
-        if own.empty:
-            continue
-        cells = [_gone(r) for r in own.to_dict("records")]
-        given = "; ".join(f"{t.amount:.2g} on day {t.time:g}" for t in _doses(arm.treatments))
-        rows.append((arm.label, percent(arm.aim), given, *cells))
-    days = sorted(found.depth["days"].unique())
-    header = ("arm", "aim", "courses", *(f"day {d:g}" if d else "mean" for d in days))
-    return Table(header, tuple(rows))
-
-
-def _doses(treatments: Iterable[Any]) -> Sequence[Any]:
-    return [t for t in treatments if hasattr(t, "amount")]
-
-
-def _gone(r: dict[str, Any]) -> str:
-    return f"{100 * r['gone']:.0f} ({100 * r['low']:.0f} to {100 * r['high']:.0f})"
-
-
-def by_verdict(found: Found, variant: str, arm: str) -> dict[str, list[str]]:
-    """Return the hypotheses under which an arm has each verdict on rebound."""
-    frame = found.outcomes
-    rows = frame[
-        (frame["variant"] == variant) & (frame["endpoint"] == "rebound") & (frame["arm"] == arm)
+    days = sorted({r["days"] for r in rows(found.depth)})
+    at = by(found.depth, "arm", "days")
+    shown = [
+        (a.label, percent(a.aim), _given(a), *(_gone(at[a.id, d]) for d in days))
+        for a in found.trial.arms
+        if a.cells
     ]
-    out: dict[str, list[str]] = {}
-    for r in rows.to_dict("records"):
-        out.setdefault(r["verdict"], []).append(hypothesis_label(found.trial, r["hypothesis"]))
-    return out
+    header = ("arm", "aim", "courses", *(f"day {d:g}" if d else "mean" for d in days))
+    return Table(header, tuple(shown))
 
+
+def _given(arm: Arm) -> str:
+    doses = [t for t in arm.treatments if isinstance(t, Depletion)]
+    return "; ".join(f"{t.amount:.2g} on day {t.time:g}" for t in doses)
+
+
+def _gone(r: Row) -> str:
+    return f"{100 * r['gone']:.0f} ({100 * r['low']:.0f} to {100 * r['high']:.0f})"

@@ -2,48 +2,54 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 from diapedesis.infer.table import Table
 from diapedesis.trials.expected import UNLIMITED
 from diapedesis.trials.found import Found
 from diapedesis.trials.power import JOINT
-from diapedesis.trials.shown import arm_label, hypothesis_label, percent
+from diapedesis.trials.rows import by, rows
+from diapedesis.trials.shown import WHICH, arm_label, percent
 
 TOLD, OFTEN = 0.8, 0.5
-"""Shares of trials from which on hypotheses count as told apart, and as told apart more often than
-not."""
+"""Shares of trials from which on hypotheses count as told apart, and more often than not."""
+EACH = "{n} in each arm"
 
 
 def information(found: Found, variant: str) -> Table:
     """Return what each choice of arms tells, most first."""
-    frame = found.told.information
-    frame = frame[frame["variant"] == variant]
     sizes = found.settings.sizes
-    order = frame[frame["patients"] == max(sizes)].sort_values("bits", ascending=False)["arms"]
-    at = frame.set_index(["arms", "patients"])
-    shown = []
-    for arms in order:
-        cells = []
-        for n in sizes:
-            r = at.loc[(arms, n)]
-            cells.append(f"{r['bits']:.2f} ± {r['error']:.2f}; {percent(r['right'])}")
-        shown.append((arm_label(found.trial, arms), *cells))
-    return Table(("looked at", *(f"{n} in each arm" for n in sizes)), tuple(shown))
+    at = by(found.told.information, "arms", "patients", variant=variant)
+    cell = lambda r: f"{r['bits']:.2f} ± {r['error']:.2f}; {percent(r['right'])}"  # noqa: E731
+    shown = [
+        (arm_label(found.trial, arms), *(cell(at[arms, n]) for n in sizes))
+        for arms in most_telling(found, variant)
+    ]
+    return Table(("looked at", *(EACH.format(n=n) for n in sizes)), tuple(shown))
+
+
+def most_telling(found: Found, variant: str) -> list[str]:
+    """Return the choices of arms, the one that tells most in the largest trials first."""
+    largest = max(found.settings.sizes)
+    told = rows(found.told.information, variant=variant, patients=largest)
+    return [str(r["arms"]) for r in sorted(told, key=lambda r: -float(r["bits"]))]
 
 
 def pairs(found: Found, variant: str, arms: str = JOINT) -> Table:
     """Return how often two hypotheses are told apart, by size of the trial."""
-    frame = found.told.pairs
-    frame = frame[(frame["variant"] == variant) & (frame["arms"] == arms)]
     sizes = found.settings.sizes
-    shown = []
-    for (one, other), rows in frame.groupby(["one", "other"], sort=False):
-        at = rows.set_index("patients")
-        cells = [f"{percent(at.loc[n, 'told'])} ({percent(at.loc[n, 'misled'])})" for n in sizes]
-        last = float(at.loc[max(sizes), "told"])
-        names = (hypothesis_label(found.trial, x) for x in (str(one), str(other)))
-        shown.append((*names, *cells, told_word(last)))
-    header = ("hypothesis", "or", *(f"{n} in each arm" for n in sizes), f"with {max(sizes)}")
-    return Table(header, tuple(shown))
+    at = by(found.told.pairs, "one", "other", "patients", variant=variant, arms=arms)
+    cell = lambda r: f"{percent(r['told'])} ({percent(r['misled'])})"  # noqa: E731
+    shown = [
+        (
+            *(one.label, other.label),
+            *(cell(at[one.id, other.id, n]) for n in sizes),
+            told_word(at[one.id, other.id, max(sizes)]["told"]),
+        )
+        for one, other in combinations(found.trial.hypotheses, 2)
+    ]
+    each = (EACH.format(n=n) for n in sizes)
+    return Table(("hypothesis", "or", *each, f"with {max(sizes)}"), tuple(shown))
 
 
 def told_word(share: float) -> str:
@@ -55,62 +61,45 @@ def told_word(share: float) -> str:
 
 def best_arm(found: Found, variant: str) -> Table:
     """Return for each two hypotheses the single arm that tells them apart most often."""
-    frame = found.told.pairs
-    single = [a.id for a in found.trial.arms[1:]]
     n = max(found.settings.sizes)
-    frame = frame[
-        (frame["variant"] == variant) & (frame["patients"] == n) & frame["arms"].isin(single)
-    ]
+    at = by(found.told.pairs, "one", "other", "arms", variant=variant, patients=n)
+    arms = {a.id: a.label for a in found.trial.arms[1:]}
     shown = []
-    for (one, other), rows in frame.groupby(["one", "other"], sort=False):
-        best = rows.loc[rows["told"].idxmax()]
-        names = (hypothesis_label(found.trial, x) for x in (str(one), str(other)))
-        arm = arm_label(found.trial, best["arms"]) if best["told"] >= OFTEN else "none"
-        shown.append((*names, arm, percent(best["told"]), told_word(best["told"])))
+    for one, other in combinations(found.trial.hypotheses, 2):
+        told = {a: float(at[one.id, other.id, a]["told"]) for a in arms}
+        best = max(told, key=lambda a: told[a])
+        name = arms[best] if told[best] >= OFTEN else "none"
+        shown.append((one.label, other.label, name, percent(told[best]), told_word(told[best])))
     return Table(("hypothesis", "or", "best arm", "told apart", f"with {n}"), tuple(shown))
 
 
 def posterior(found: Found, variant: str, n: int) -> Table:
     """Return what each hypothesis is taken for after a joint trial."""
-    frame = found.told.posterior
-    frame = frame[
-        (frame["variant"] == variant) & (frame["patients"] == n) & (frame["arms"] == JOINT)
-    ]
-    wide = frame.pivot(index="hypothesis", columns="taken_for", values="probability")
+    where = {"variant": variant, "patients": n, "arms": JOINT}
+    at = by(found.told.posterior, "hypothesis", "taken_for", **where)
     pure = [h for h in found.trial.hypotheses if h.pure]
-    rows = [
-        (h.label, *(percent(wide.loc[h.id, p.id]) for p in pure)) for h in found.trial.hypotheses
+    shown = [
+        (h.label, *(percent(at[h.id, p.id]["probability"]) for p in pure))
+        for h in found.trial.hypotheses
     ]
-    return Table(("if the cause is", *(p.label for p in pure)), tuple(rows))
+    return Table((WHICH, *(p.label for p in pure)), tuple(shown))
 
 
 def power(found: Found, variant: str, endpoint: str) -> Table:
     """Return how often an arm is significantly below placebo, by size of the trial."""
-    frame = found.power
-    frame = frame[(frame["variant"] == variant) & (frame["endpoint"] == endpoint)]
-    arms, sizes = [a.id for a in found.trial.arms[1:]], found.settings.sizes
-    at = frame.set_index(["hypothesis", "arm", "patients"])["less"]
-    rows = [
-        (h.label, *(" / ".join(f"{100 * at[h.id, a, n]:.0f}" for n in sizes) for a in arms))
-        for h in found.trial.hypotheses
-    ]
-    return Table(("if the cause is", *(arm_label(found.trial, a) for a in arms)), tuple(rows))
+    where = {"variant": variant, "endpoint": endpoint}
+    at = by(found.power, "hypothesis", "arm", "patients", **where)
+    arms, sizes = found.trial.arms[1:], found.settings.sizes
+    cell = lambda h, a: " / ".join(f"{100 * at[h, a, n]['less']:.0f}" for n in sizes)  # noqa: E731
+    shown = [(h.label, *(cell(h.id, a.id) for a in arms)) for h in found.trial.hypotheses]
+    return Table((WHICH, *(a.label for a in arms)), tuple(shown))
 
 
 def expected(found: Found, variant: str) -> Table:
     """Return how probable the expected result is, and what would be left of each hypothesis."""
-    frame = found.expected
-    at = frame[frame["variant"] == variant].set_index(["hypothesis", "patients"])
+    at = by(found.expected, "hypothesis", "patients", variant=variant)
     sizes = (*found.settings.sizes, UNLIMITED)
-    name = {UNLIMITED: "unlimited"} | {n: f"{n} in each arm" for n in found.settings.sizes}
-    rows = [
-        (
-            h.label,
-            *(
-                f"{percent(at.loc[(h.id, n), 'probability'])} → {percent(at.loc[(h.id, n), 'after'])}"
-                for n in sizes
-            ),
-        )
-        for h in found.trial.hypotheses
-    ]
-    return Table(("if the cause is", *(name[n] for n in sizes)), tuple(rows))
+    cell = lambda r: f"{percent(r['probability'])} → {percent(r['after'])}"  # noqa: E731
+    shown = [(h.label, *(cell(at[h.id, n]) for n in sizes)) for h in found.trial.hypotheses]
+    each = (EACH.format(n=n) for n in found.settings.sizes)
+    return Table((WHICH, *each, "unlimited"), tuple(shown))

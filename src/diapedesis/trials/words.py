@@ -10,10 +10,11 @@ from diapedesis.trials.expected import UNLIMITED
 from diapedesis.trials.found import Found
 from diapedesis.trials.outcomes import LESSENS, OPEN, PREVENTS, SAME_AS, WORSENS
 from diapedesis.trials.power import JOINT
+from diapedesis.trials.rows import Row, by, rows
 from diapedesis.trials.shown import arm_label, by_verdict, hypothesis_label, percent
 from diapedesis.trials.shown_power import OFTEN, TOLD
 
-ORDER = {
+SAID = {
     PREVENTS: "prevents rebound",
     LESSENS: "lessens it",
     SAME_AS: "does not change it",
@@ -23,6 +24,8 @@ ORDER = {
 AGAINST, FOR = 0.5, 2.0
 """Factors on a hypothesis' probability from which on a result speaks against it, or for it."""
 DECIDED = 0.8
+ASKED = "cd4"
+"""The hypothesis that the expected result is about."""
 
 
 def listed(names: Iterable[str]) -> str:
@@ -40,15 +43,13 @@ def listed(names: Iterable[str]) -> str:
 def arm_sentences(found: Found, variant: str, arms: Iterable[str]) -> list[str]:
     """Return for each arm under which explanation it does what to rebound."""
     out = []
-    every = len(found.trial.hypotheses)
     for arm in arms:
         groups = by_verdict(found, variant, arm)
-        parts = []
-        for word, said in ORDER.items():
-            if word in groups:
-                of = groups[word]
-                whom = "every explanation" if len(of) == every else listed(of)
-                parts.append(f"{said} under {whom}")
+        whom = {
+            word: "every explanation" if len(groups) == 1 else listed(of)
+            for word, of in groups.items()
+        }
+        parts = [f"{said} under {whom[word]}" for word, said in SAID.items() if word in whom]
         out.append(f"{arm_label(found.trial, arm)}: {'; '.join(parts)}.")
     return out
 
@@ -56,77 +57,92 @@ def arm_sentences(found: Found, variant: str, arms: Iterable[str]) -> list[str]:
 def expected_sentences(found: Found, variant: str) -> list[str]:
     """Return how probable the proposer's result is, and what it would say."""
     trial = found.trial
-    frame = found.expected
-    at = frame[(frame["variant"] == variant) & (frame["patients"] == UNLIMITED)]
-    at = at.set_index("hypothesis")
-    does = listed(arm_label(trial, a) for a, said in trial.expected.items() if said)
-    not_ = listed(arm_label(trial, a) for a, said in trial.expected.items() if not said)
-    under = ", ".join(f"{percent(at.loc[h.id, 'probability'])} under {h.label}" for h in trial.hypotheses)
-    out = [
+    at = by(found.expected, "hypothesis", variant=variant, patients=UNLIMITED)
+    does, not_ = (
+        listed(arm_label(trial, a) for a, said in trial.expected.items() if said is wanted)
+        for wanted in (True, False)
+    )
+    under = ", ".join(
+        f"{percent(at[h.id]['probability'])} under {h.label}" for h in trial.hypotheses
+    )
+    first = (
         f"The expected result is that {does} at least halve rebound and {not_} does not. Of the"
         f" possible truths it holds in {under}."
-    ]
-    after = at["after"].dropna()
-    if after.empty:
-        return [*out, "It holds in no truth under any single explanation."]
-    prior = 1 / len(after)
-    own = float(after["cd4"])
-    factor = own / prior
-    word = "against" if factor <= AGAINST else "for" if factor >= FOR else "neither for nor against"
-    label = hypothesis_label(trial, "cd4")
-    out.append(
-        f"Seen in as many patients as it takes, it would speak {word} {label}: {percent(prior)}"
-        f" likely before, all explanations alike, and {percent(own)} after."
     )
-    best = str(after.idxmax())
-    rest = [h for h in after.index if h != best and after[h] >= prior * AGAINST]
+    after = {h.id: float(at[h.id]["after"]) for h in trial.hypotheses if h.pure}
+    if np.isnan(list(after.values())).any():
+        return [first, "It holds in no truth under any single explanation."]
+    return [first, _about(found, after), _decides(found, after)]
+
+
+def _about(found: Found, after: dict[str, float]) -> str:
+    """Return what the expected result says of the hypothesis it is about."""
+    prior = 1 / len(after)
+    factor = after[ASKED] / prior
+    word = "against" if factor <= AGAINST else "for" if factor >= FOR else "neither for nor against"
+    return (
+        "Seen in as many patients as it takes, it would speak"
+        f" {word} {hypothesis_label(found.trial, ASKED)}: {percent(prior)} likely before, all"
+        f" explanations alike, and {percent(after[ASKED])} after."
+    )
+
+
+def _decides(found: Found, after: dict[str, float]) -> str:
+    """Return whether the expected result decides for one hypothesis."""
+    named = lambda h: f"{hypothesis_label(found.trial, h)}, {percent(after[h])}"  # noqa: E731
+    best, *rest = sorted(after, key=lambda h: -after[h])
     if after[best] >= DECIDED:
-        out.append(f"It would decide for {hypothesis_label(trial, best)}, {percent(after[best])}.")
-    else:
-        others = [f"{hypothesis_label(trial, str(h))} ({percent(after[h])})" for h in rest]
-        left = f", and would leave {listed(others)} standing" if others else ""
-        out.append(
-            f"It would not decide: the most probable is then {hypothesis_label(trial, best)},"
-            f" {percent(after[best])}{left}."
-        )
-    return out
+        return f"It would decide for {named(best)}."
+    others = [named(h) for h in rest if after[h] >= AGAINST / len(after)]
+    left = f"; still standing: {'; '.join(others)}" if others else ""
+    return f"It would not decide between the others. Most probable is then {named(best)}{left}."
 
 
 def telling_sentences(found: Found, variant: str) -> list[str]:
     """Return which arm tells most, and what even the whole trial does not tell."""
     trial, n = found.trial, max(found.settings.sizes)
-    frame = found.told.information
-    at = frame[(frame["variant"] == variant) & (frame["patients"] == n)].set_index("arms")
-    single = at.loc[[a.id for a in trial.arms[1:]]]
-    best = single.loc[single["bits"].idxmax()]
-    close = [
-        arm_label(trial, str(a))
-        for a, r in single.iterrows()
-        if a != best.name and best["bits"] - r["bits"] < 2 * np.hypot(best["error"], r["error"])
-    ]
-    like = f"; {listed(close)} is not distinguished from it" if close else ""
-    most = np.log2(sum(h.pure for h in trial.hypotheses))
-    joint = at.loc[JOINT]
+    at = by(found.told.information, "arms", variant=variant, patients=n)
+    best = max((at[a] for a in trial.joint), key=lambda r: float(r["bits"]))
+    close = [arm_label(trial, a) for a in trial.joint if a != best["arms"] and _alike(best, at[a])]
+    like = f"; not distinguished from it: {listed(close)}" if close else ""
+    pure = sum(h.pure for h in trial.hypotheses)
+    pairs = rows(found.told.pairs, variant=variant, patients=n, arms=JOINT)
+    told = sum(r["told"] >= TOLD for r in pairs)
     out = [
         f"With {n} patients in each arm, the arm that tells most of the cause is"
-        f" {arm_label(trial, str(best.name))}: {best['bits']:.2f} of {most:.2f} bits{like}.",
-        f"All arms together tell {joint['bits']:.2f} bits; the most probable cause is then the right"
-        f" one in {percent(joint['right'])} of the trials, by chance in"
-        f" {percent(1 / 2**most)}.",
+        f" {arm_label(trial, best['arms'])}: {best['bits']:.2f} of {np.log2(pure):.2f} bits{like}.",
+        f"All arms together tell {at[JOINT]['bits']:.2f} bits; the most probable cause is then the"
+        f" right one in {percent(at[JOINT]['right'])} of the trials, by chance in"
+        f" {percent(1 / pure)}.",
+        f"Of {len(pairs)} pairs of causes they tell {told} apart in {percent(TOLD)} of the trials"
+        " or more.",
     ]
-    pairs = found.told.pairs
-    pairs = pairs[
-        (pairs["variant"] == variant) & (pairs["patients"] == n) & (pairs["arms"] == JOINT)
-    ]
-    told = int((pairs["told"] >= TOLD).sum())
     open_ = [
         f"{hypothesis_label(trial, r['one'])} and {hypothesis_label(trial, r['other'])}"
-        for r in pairs[pairs["told"] < OFTEN].to_dict("records")
+        for r in pairs
+        if r["told"] < OFTEN
     ]
-    out.append(f"Of {len(pairs)} pairs of causes it tells {told} apart in {TOLD:.0%} of trials.")
-    if open_:
-        out.append(f"Not distinguished: {'; '.join(open_)}.")
-    return out
+    return [*out, f"Not distinguished: {'; '.join(open_)}."] if open_ else out
+
+
+def _alike(one: Row, other: Row) -> bool:
+    """Return whether what two arms tell differs by less than two standard errors."""
+    return bool(one["bits"] - other["bits"] < 2 * np.hypot(one["error"], other["error"]))
+
+
+def built_in_sentences(found: Found, variant: str, arms: Iterable[str]) -> list[str]:
+    """Return what is built in and what is not: for each kind of link, which arm under what."""
+    groups: dict[str, dict[str, list[str]]] = {}
+    for r in rows(found.reasons, variant=variant):
+        if r["arm"] in set(arms):
+            own = groups.setdefault(r["status"], {}).setdefault(r["arm"], [])
+            own.append(hypothesis_label(found.trial, r["hypothesis"]))
+    return [
+        f"{status[0].upper()}{status[1:]}. "
+        + "; ".join(f"{arm_label(found.trial, a)} under {listed(of)}" for a, of in own.items())
+        + "."
+        for status, own in sorted(groups.items())
+    ]
 
 
 def help_sentences(found: Found) -> list[str]:
@@ -134,29 +150,28 @@ def help_sentences(found: Found) -> list[str]:
     known, free = (v.id for v in found.trial.variants[:2])
     n = len(found.trial.hypotheses)
     count = {v: len(by_verdict(found, v, "anti_cd20").get(PREVENTS, [])) for v in (known, free)}
-    verb = "is" if count[known] > count[free] else "is not"
+    by_it = count[known] > count[free]
+    put = "Its success is put in by that evidence" if by_it else "That evidence does not decide it"
     return [
         f"anti-CD20 prevents rebound under {count[known]} of {n} explanations while B-cell help is"
-        f" what anti-CD20 trials say, and under {count[free]} of {n} when it is left free. Its"
-        f" success {verb} put in by that evidence."
+        f" what anti-CD20 trials say, and under {count[free]} of {n} when it is left free. {put}."
     ]
 
 
 def regulator_sentences(found: Found, variant: str) -> list[str]:
     """Return what it matters that anti-CD4 takes regulatory cells too."""
-    frame = found.outcomes
-    at = frame[(frame["variant"] == variant) & (frame["endpoint"] == "rebound")]
-    at = at.set_index(["hypothesis", "arm"])
+    at = by(found.outcomes, "hypothesis", "arm", variant=variant, endpoint="rebound")
+    ids = {a.id for a in found.trial.arms}
     out = []
-    for arm in [a.id for a in found.trial.arms if f"{a.id}_spared" in {x.id for x in found.trial.arms}]:
+    for arm in [a for a in found.trial.arms if f"{a.id}_spared" in ids]:
         parts = []
         for h in found.trial.hypotheses:
-            took, left = at.loc[(h.id, arm)], at.loc[(h.id, f"{arm}_spared")]
+            took, left = at[h.id, arm.id], at[h.id, f"{arm.id}_spared"]
             if took["verdict"] != left["verdict"]:
                 parts.append(
                     f"{h.label} ({took['verdict']}, {took['ratio']:.2f}; sparing them"
                     f" {left['verdict']}, {left['ratio']:.2f})"
                 )
         changed = f"changes the verdict under {listed(parts)}" if parts else "changes no verdict"
-        out.append(f"{arm_label(found.trial, arm)}: taking regulatory cells too {changed}.")
+        out.append(f"{arm.label}: taking regulatory cells too {changed}.")
     return out

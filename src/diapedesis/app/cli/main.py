@@ -23,6 +23,7 @@ from diapedesis.app.cli.table import (
     options_of,
     table_app,
 )
+from diapedesis.app.cli.trial import trial_app
 from diapedesis.app.cli.validate_fit import validate_fit
 from diapedesis.app.cli.validate_hypotheses import validate_hypotheses
 
@@ -46,6 +47,7 @@ app.add_typer(validate_app, name="validate")
 app.add_typer(export_app, name="export")
 app.add_typer(evidence_app, name="evidence")
 app.add_typer(table_app, name="table")
+app.add_typer(trial_app, name="trial")
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="Case file, YAML or JSON.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
