@@ -1,4 +1,4 @@
-"""Who enters: rules of entry, activity, what variants leave free."""
+"""Who enters: rules of entry, what the plan holds, what variants leave free."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import pytest
 from diapedesis.trials import Arm, Variant
 from diapedesis.trials.depletion import depletion_trial
 from diapedesis.trials.hypotheses import WEIGHTS, Hypothesis
-from diapedesis.trials.patients import MOST_EDSS, Patients, activity, recruit
-from tests.streams import rng_of
+from diapedesis.trials.patients import MOST_EDSS, Patients, recruit
 from tests.trials.made import trial
 
 
@@ -51,17 +50,11 @@ def test_a_free_share_is_spread_evenly_over_the_truths(people: Patients) -> None
 
 def test_a_pure_hypothesis_has_all_the_weight_and_the_mixture_its_own(people: Patients) -> None:
     pure = people.under(Hypothesis("virus"))
-    assert {name: float(pure[name].mean()) for name, _ in WEIGHTS.values()} == {
-        name: float(name == "h_virus") for name, _ in WEIGHTS.values()
+    assert {name: float(pure[name].mean()) for name in WEIGHTS.values()} == {
+        name: float(name == "h_virus") for name in WEIGHTS.values()
     }
     mixed = people.under(Hypothesis("mixture"))
     assert np.array_equal(mixed["h_pool"], people.parameters["h_pool"])
-
-
-def test_drift_leaves_the_mean_of_activity_where_it_was() -> None:
-    z = rng_of("drift").standard_normal(200_000)
-    own = {"activity_drift": np.full(z.size, 0.6), "activity_decline": np.full(z.size, 0.001)}
-    assert activity(700.0, own, z).mean() == pytest.approx(np.exp(-0.7), rel=0.02)
 
 
 def test_too_few_patients_are_said(monkeypatch: pytest.MonkeyPatch) -> None:

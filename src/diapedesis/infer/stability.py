@@ -109,16 +109,16 @@ def _loop(model: Model) -> tuple[tuple[str, ...], Callable[..., list[Array]]]:
     sym = symbolic(model)
     needs = {s: _reads(sym.rates[s], sym.definitions, sym.symbols) for s in model.states}
     states = _component(tuple(model.states), needs)
-    at_rest = _at_rest(model)
+    resting = at_rest(model)
     moving = {sym.symbols[s] for s in states}
     drawn = {sym.symbols[p] for p in model.parameters}
     known: dict[object, object] = {}
     for id, law in sym.definitions.items():
         found = sympy.sympify(law).xreplace(known)
         if not found.free_symbols & moving and not found.free_symbols <= drawn:
-            found = sympy.Float(at_rest[id])
+            found = sympy.Float(resting[id])
         known[sym.symbols[id]] = found
-    rest = {sym.symbols[s]: sympy.Float(at_rest[s]) for s in model.states}
+    rest = {sym.symbols[s]: sympy.Float(resting[s]) for s in model.states}
     rates = sympy.Matrix([sym.rates[s].xreplace(known) for s in states])
     matrix = rates.jacobian([sym.symbols[s] for s in states]).xreplace(rest)
     inputs = {sym.symbols[i]: sympy.Float(x.default) for i, x in model.inputs.items()}
@@ -127,9 +127,17 @@ def _loop(model: Model) -> tuple[tuple[str, ...], Callable[..., list[Array]]]:
     return states, sympy.lambdify(arguments, entries, "numpy", cse=True)
 
 
-def _at_rest(model: Model) -> dict[str, float]:
-    """Return every quantity of the typical patient before any treatment."""
+def at_rest(model: Model, parameters: Mapping[str, float] | None = None) -> dict[str, float]:
+    """Return every quantity before any treatment, of the typical patient but for some parameters.
+
+    Examples
+    --------
+    >>> from diapedesis.models import ms
+    >>> at_rest(ms(), {"h_virus": 5.0})["drive"]
+    1.0
+    """
     env: dict[str, float] = {id: p.default for id, p in model.parameters.items()}
+    env |= parameters or {}
     env |= {id: x.default for id, x in model.inputs.items()}
     for id, rule in model.rules.items():
         home = model.home(id).name

@@ -17,6 +17,8 @@ from diapedesis.trials.patients import SETTLING, Patients
 Array = NDArray[np.float64]
 MANY = 5
 """Enhancing lesions above which a scan counts for a rebound (R038)."""
+AFTER_RELAPSE = 7.0
+"""Assumption: days from a relapse to its scan."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,8 @@ ENDPOINTS = (
     Endpoint(
         "rebound",
         "rebound",
-        f"a relapse, and on a monthly scan more than {MANY} enhancing lesions and more than on the"
-        " scan before the drug (R038)",
+        f"a relapse, and a week after the first one more than {MANY} enhancing lesions and more"
+        " than on the scan before the drug (R038)",
         "share",
     ),
     Endpoint(
@@ -94,11 +96,14 @@ def observe(
     seen = happened(found, patients, last, replicates)
     before = np.tile(patients.gd_before, replicates)
     most = seen.enhancing(scans(last)).max(axis=1)
-    felt = seen.relapses(last, last + FOLLOW_UP) > 0
+    end = last + FOLLOW_UP
+    relapse = seen.first_relapse(last, end)
+    felt = np.isfinite(relapse)
+    at_relapse = seen.enhancing(np.minimum(relapse + AFTER_RELAPSE, end)[:, None])[:, 0]
     births = found["lesion_births"]
     expected = np.sum((births[:, 1:] + births[:, :-1]) / 2, axis=1) * 7.0
     each = {
-        "rebound": felt & (most > MANY) & (most > before),
+        "rebound": felt & (at_relapse > MANY) & (at_relapse > before),
         "many": most > MANY,
         "relapse": felt,
         "new_gd": seen.new_enhancing(scans(last), since=last).sum(axis=1),

@@ -8,17 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from diapedesis.population.scenario import EXPLANATIONS, MIXTURE
+
 Array = NDArray[np.float64]
-WEIGHTS = {
-    "null": ("h_null", "return to one's own level"),
-    "cd4": ("h_cd4", "classical CD4 autoimmunity"),
-    "pool": ("h_pool", "peripheral pool"),
-    "virus": ("h_virus", "latent virus"),
-    "damage": ("h_damage", "silent damage"),
-    "imbalance": ("h_imbalance", "effectors without regulators"),
+LABELS = {
+    "null": "return to one's own level",
+    "cd4": "classical CD4 autoimmunity",
+    "pool": "peripheral pool",
+    "virus": "latent virus",
+    "damage": "silent damage",
+    "imbalance": "effectors without regulators",
+    MIXTURE: "mixture of all",
 }
-"""Relative weight in the model, and what it stands for, by hypothesis."""
-MIXTURE = "mixture"
+WEIGHTS = {id: f"h_{id}" for id in EXPLANATIONS}
+"""Relative weight in the model, by hypothesis."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Hypothesis:
     Parameters
     ----------
     id : str
-        One of :data:`WEIGHTS`, which then has all the weight, or "mixture": weights as drawn.
+        One of the explanations, which then has all the weight, or "mixture": weights as drawn.
 
     Examples
     --------
@@ -41,10 +44,8 @@ class Hypothesis:
     id: str
 
     def __post_init__(self) -> None:
-        if self.id not in (*WEIGHTS, MIXTURE):
-            raise ValueError(
-                f"hypothesis: found {self.id!r}, expected one of {', '.join((*WEIGHTS, MIXTURE))}"
-            )
+        if self.id not in LABELS:
+            raise ValueError(f"hypothesis: found {self.id!r}, expected one of {', '.join(LABELS)}")
 
     @property
     def pure(self) -> bool:
@@ -54,16 +55,15 @@ class Hypothesis:
     @property
     def label(self) -> str:
         """What it says."""
-        return WEIGHTS[self.id][1] if self.pure else "mixture of all"
+        return LABELS[self.id]
 
     def weights(self, drawn: Mapping[str, Array]) -> dict[str, Array]:
         """Return the weights by parameter id, where `drawn` are the mixture's."""
         if not self.pure:
-            return {name: drawn[name] for name, _ in WEIGHTS.values()}
+            return {name: drawn[name] for name in WEIGHTS.values()}
         like = np.ones_like(drawn["h_null"])
-        own = WEIGHTS[self.id][0]
-        return {name: like if name == own else 0 * like for name, _ in WEIGHTS.values()}
+        return {name: like if id == self.id else 0 * like for id, name in WEIGHTS.items()}
 
 
-EVERY = tuple(Hypothesis(id) for id in (*WEIGHTS, MIXTURE))
+EVERY = tuple(Hypothesis(id) for id in LABELS)
 """The pure ones and the mixture."""

@@ -12,8 +12,8 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from diapedesis.core import Model
 from diapedesis.core.terms import Law, arguments
+from diapedesis.infer.stability import at_rest
 from diapedesis.models.ms import ms
 from diapedesis.simulate import Depletion
 from diapedesis.trials.arms import Arm
@@ -99,12 +99,9 @@ class _Laws:
     @lru_cache(maxsize=64)
     def of(cls, hypothesis: Hypothesis, own: tuple[tuple[str, float], ...]) -> _Laws:
         """Return the laws with some parameters of an arm's own."""
-        model = ms()
-        values = {id: p.default for id, p in model.parameters.items()}
-        drawn = {id: np.array([x]) for id, x in values.items()}
-        values |= {id: float(x[0]) for id, x in hypothesis.weights(drawn).items()}
-        values |= {id: x.default for id, x in model.inputs.items()} | dict(own)
-        return cls(at_rest(model, values))
+        drawn = {id: np.array([p.default]) for id, p in ms().parameters.items()}
+        weights = {id: float(x[0]) for id, x in hypothesis.weights(drawn).items()}
+        return cls(at_rest(ms(), weights | dict(own)))
 
     def run(self, changed: dict[str, float], held: tuple[str, ...] = ()) -> dict[str, float]:
         """Run every law with some states changed, and some results held."""
@@ -147,31 +144,3 @@ def _bound() -> list[tuple[str, Law, tuple[str, ...]]]:
         (id, law, tuple(model.supplier(model.home(id).name, a) for a in arguments(law)))
         for id, law in model.laws()
     ]
-
-
-def at_rest(model: Model, values: dict[str, float]) -> dict[str, float]:
-    """Return states before anything is given, with every rule and flux.
-
-    Parameters
-    ----------
-    model : Model
-    values : dict of str to float
-        Of every parameter and input.
-    """
-    given = {id: s.initial for id, s in model.states.items()}
-    env = values | {id: x for id, x in given.items() if not callable(x)}
-    laws = {id: r.law for id, r in model.rules.items()}
-    laws |= {id: x for id, x in given.items() if callable(x)}
-    while ready := {
-        id: law for id, law in laws.items() if id not in env and _has(model, id, law, env)
-    }:
-        env |= {id: model.call(id, law, env) for id, law in ready.items()}
-    if missing := sorted(given.keys() - env.keys()):
-        raise ValueError(f"initial: found no value for {', '.join(missing)}")
-    return model.evaluate(env)
-
-
-def _has(model: Model, id: str, law: Law, env: dict[str, float]) -> bool:
-    """Return whether everything is there that a law needs."""
-    home = model.home(id).name
-    return all(model.supplier(home, a) in env for a in arguments(law))

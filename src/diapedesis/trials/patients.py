@@ -12,6 +12,7 @@ from diapedesis.core import Model
 from diapedesis.infer.cohort import Adults
 from diapedesis.models.ms import ms
 from diapedesis.observe import LesionProcess, Lesions, sample_lesions
+from diapedesis.population.patients import activity_after
 from diapedesis.population.truths import stream, truths
 from diapedesis.simulate import Protocol, solve
 from diapedesis.trials.design import Trial, Variant
@@ -131,7 +132,8 @@ def _candidates(trial: Trial, typical: Mapping[str, Array], n: int, seed: int) -
     births, other = _before(model, parameters, inputs)
     past = _two_years(parameters, births, other, seed)
     z = stream(seed, f"{trial.id} drift {n}").standard_normal(m * n)
-    parameters["activity_now"] = activity(trial.history.last_dose, parameters, z)
+    treated = trial.history.last_dose - trial.history.start
+    parameters["activity_now"] = activity_after(treated, parameters, {}, z)
     good = entering(past, parameters["edss_0"]).reshape(m, -1)
     return _Candidates(parameters, inputs, births, past.enhancing([0.0])[:, 0], good)
 
@@ -146,17 +148,6 @@ def _every_kind(found: _Candidates, n: int, rng: np.random.Generator) -> Index:
         places = (np.arange(n) + rng.random(n)) * who.size / n
         chosen.append(row * good.size + who[places.astype(int)])
     return np.concatenate(chosen)
-
-
-def activity(treated: float, parameters: Mapping[str, Array], z: Array) -> Array:
-    """Return activity after some days of treatment, fold of what it was before the drug.
-
-    It declines with time, and drifts by `z` SD from one year to another; the drift leaves the mean
-    where it was.
-    """
-    sd = parameters["activity_drift"]
-    decline = parameters["activity_decline"] * treated
-    return np.asarray(np.exp(-decline + sd * z - 0.5 * sd**2))
 
 
 def entering(past: Lesions, edss: Array) -> NDArray[np.bool_]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Progress = Callable[[int, int, str], None]
 """Called before each arm with the number done, the number of all, and what is next."""
-REPLICATES = 4
+REPLICATES = 8
 """How often the lesions and relapses of a patient are sampled."""
 AXES = ("variant", "hypothesis", "arm", "truth", "record")
 
