@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from diapedesis.trials import Arm, Variant
+from diapedesis.models import weights
+from diapedesis.trials import Arm, Hypothesis, Variant
 from diapedesis.trials.depletion import depletion_trial
-from diapedesis.trials.hypotheses import WEIGHTS, Hypothesis
 from diapedesis.trials.patients import MOST_EDSS, Patients, recruit
 from tests.trials.made import trial
 
@@ -50,9 +50,8 @@ def test_a_free_share_is_spread_evenly_over_the_truths(people: Patients) -> None
 
 def test_a_pure_hypothesis_has_all_the_weight_and_the_mixture_its_own(people: Patients) -> None:
     pure = people.under(Hypothesis("virus"))
-    assert {name: float(pure[name].mean()) for name in WEIGHTS.values()} == {
-        name: float(name == "h_virus") for name in WEIGHTS.values()
-    }
+    own = weights("virus")
+    assert {name: float(pure[name].mean()) for name in own} == own
     mixed = people.under(Hypothesis("mixture"))
     assert np.array_equal(mixed["h_pool"], people.parameters["h_pool"])
 

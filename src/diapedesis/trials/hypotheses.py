@@ -8,20 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from diapedesis.population.scenario import EXPLANATIONS, MIXTURE
+from diapedesis.models.hypotheses import EXPLANATIONS, HYPOTHESES, MIXTURE, weights
 
 Array = NDArray[np.float64]
-LABELS = {
-    "null": "return to one's own level",
-    "cd4": "classical CD4 autoimmunity",
-    "pool": "peripheral pool",
-    "virus": "latent virus",
-    "damage": "silent damage",
-    "imbalance": "effectors without regulators",
-    MIXTURE: "mixture of all",
-}
-WEIGHTS = {id: f"h_{id}" for id in EXPLANATIONS}
-"""Relative weight in the model, by hypothesis."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +26,16 @@ class Hypothesis:
     --------
     >>> Hypothesis("cd4").label
     'classical CD4 autoimmunity'
-    >>> float(Hypothesis("cd4").weights({"h_null": np.array([0.1])})["h_cd4"][0])
-    1.0
+    >>> Hypothesis("cd4").weights({"h_cd4": np.array([0.2, 0.3])})["h_null"].tolist()
+    [0.0, 0.0]
     """
 
     id: str
 
     def __post_init__(self) -> None:
-        if self.id not in LABELS:
-            raise ValueError(f"hypothesis: found {self.id!r}, expected one of {', '.join(LABELS)}")
+        if self.id not in HYPOTHESES:
+            expected = ", ".join(HYPOTHESES)
+            raise ValueError(f"hypothesis: found {self.id!r}, expected one of {expected}")
 
     @property
     def pure(self) -> bool:
@@ -55,15 +45,16 @@ class Hypothesis:
     @property
     def label(self) -> str:
         """What it says."""
-        return LABELS[self.id]
+        return EXPLANATIONS[self.id] if self.pure else "mixture of all"
 
     def weights(self, drawn: Mapping[str, Array]) -> dict[str, Array]:
         """Return the weights by parameter id, where `drawn` are the mixture's."""
+        own = weights(self.id)
         if not self.pure:
-            return {name: drawn[name] for name in WEIGHTS.values()}
-        like = np.ones_like(drawn["h_null"])
-        return {name: like if id == self.id else 0 * like for id, name in WEIGHTS.items()}
+            return {name: drawn[name] for name in own}
+        n = np.size(drawn["h_cd4"])
+        return {name: np.full(n, value) for name, value in own.items()}
 
 
-EVERY = tuple(Hypothesis(id) for id in LABELS)
+EVERY = tuple(Hypothesis(id) for id in HYPOTHESES)
 """The pure ones and the mixture."""
