@@ -19,13 +19,17 @@ def rhs(id: str) -> Any:
 
 @lru_cache(maxsize=8)
 def observe(id: str) -> Any:
-    """Return compiled ``observe(y, k, out)`` of a workload."""
+    """Return compiled ``observe(y, u, k, out)`` of a workload."""
     return _compile(equations(id).output_source(), "observe")
 
 
 def _compile(text: str, name: str) -> Any:
     from numba import njit
 
-    space: dict[str, Any] = {"math": math}
+    space: dict[str, Any] = {"math": math, "power": njit(**OPTIONS)(_power)}
     exec(text, space)
     return njit(**OPTIONS)(space[name])
+
+
+def _power(a: float, b: float) -> float:
+    return a**b if a > 0.0 else 0.0

@@ -1,10 +1,18 @@
-"""A workload's equations as SBML, by way of Antimony, for the engines that read it."""
+"""A workload's equations as SBML, by way of Antimony, for the engines that read it.
+
+Shared subexpressions are assignment rules; cases and broken powers are ``piecewise``.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
-from .equations import Equations, equations
+import sympy
+from sympy.printing.precedence import PRECEDENCE
+from sympy.printing.str import StrPrinter
+
+from .equations import POWER, Equations, equations
 
 
 @lru_cache(maxsize=4)
@@ -29,8 +37,11 @@ def columns(eq: Equations) -> list[str]:
 
 def _text(eq: Equations, n_switches: int) -> str:
     lines = [f"{c} = 1" for c in (*eq.constants, *eq.inputs, *eq.states)]
-    lines += [f"{x}' = {_code(r)}" for x, r in zip(eq.states, eq.rates, strict=True)]
-    named = zip(columns(eq), eq.outputs, strict=True)
+    shared, reduced = sympy.cse([*eq.rates, *eq.outputs], sympy.numbered_symbols("x_"))
+    lines += [f"{x} := {_code(e)}" for x, e in shared]
+    rates, outputs = reduced[: len(eq.rates)], reduced[len(eq.rates) :]
+    lines += [f"{x}' = {_code(r)}" for x, r in zip(eq.states, rates, strict=True)]
+    named = zip(columns(eq), outputs, strict=True)
     lines += [f"{name} := {_code(o)}" for name, o in named if o not in eq.states]
     for j in range(n_switches):
         lines += [f"t_{j} = 1e9", *(f"{u}_{j} = 0" for u in eq.inputs)]
@@ -39,5 +50,18 @@ def _text(eq: Equations, n_switches: int) -> str:
     return "\n".join(["model bench", *lines, "end"])
 
 
+class _Printer(StrPrinter):
+    def _print_Piecewise(self, e: Any) -> str:
+        *cases, (last, _) = e.args
+        parts = [f"{self._print(v)}, {self._print(c)}" for v, c in cases]
+        return f"piecewise({', '.join([*parts, self._print(last)])})"
+
+    def _print_Function(self, e: Any) -> str:
+        if e.func != POWER:
+            return str(super()._print_Function(e))
+        a, b = (self.parenthesize(x, PRECEDENCE["Pow"]) for x in e.args)
+        return f"piecewise({a}^{b}, {a} > 0, 0)"
+
+
 def _code(e: object) -> str:
-    return str(e).replace("**", "^")
+    return str(_Printer().doprint(e)).replace("**", "^")

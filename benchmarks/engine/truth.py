@@ -73,7 +73,7 @@ def _key(w: Workload, method: str) -> str:
 
 def _course(w: Workload, s: Subjects, i: int, method: str) -> Array:
     f, g, k = rhs(w.id), observe(w.id), s.k[i]
-    scale = np.array([state.scale for state in w.model.states.values()])
+    scale = np.array(equations(w.id).scale)
     rtol = RTOL[method]
     y, out, slope = (
         s.y0[i].copy(),
@@ -82,7 +82,7 @@ def _course(w: Workload, s: Subjects, i: int, method: str) -> Array:
     )
     stops = np.unique(np.concatenate([s.edges[i], s.times]))
     begins = s.edges[i, : 1 + int(np.searchsorted(s.edges[i], s.edges[i, -1]))]
-    g(y, k, out[0])
+    g(y, s.u[i, 0], k, out[0])
     row = 1
     for a, b in pairwise(stops):
         u = s.u[i, int(np.searchsorted(begins, a, side="right")) - 1]
@@ -96,6 +96,6 @@ def _course(w: Workload, s: Subjects, i: int, method: str) -> Array:
             raise RuntimeError(f"{w.id}, subject {i}, day {a:g}: {found.message}")
         y = found.y[:, -1]
         if b == s.times[row]:
-            g(y, k, out[row])
+            g(y, u, k, out[row])
             row += 1
     return out

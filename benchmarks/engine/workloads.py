@@ -4,10 +4,12 @@ A: two compartments, 26 infusions, concentration on 729 days.
 B: the stand-in, an invented 22-state model; 65 infusions, 5 exchanges and 5 steroid pulses, all
    states on 1826 days. ``b10`` and ``b100`` are the same with its four fast rates 10 and 100 times
    as fast, without the steroid as an output: nothing is left of it when the day is read.
-C: the stand-in slowed to rates of at most 1/day, ten observables on 1826 days.
+C: the package's model of natalizumab and MS, ten observables on 2191 days; four years of infusions,
+   a year without (exchanges, steroid, fingolimod, anti-CD20), and infusions again (``disease.py``).
 
-Every subject has parameters of its own (log-normal about the typical value) and a schedule of its
-own: infusions fall up to three days early or late, exchanges start on a day drawn per subject.
+Every subject has parameters of its own (in A and B log-normal about the typical value) and a
+schedule of its own: infusions fall up to three days early or late, exchanges start on a day drawn
+per subject.
 """
 
 from __future__ import annotations
@@ -19,9 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from diapedesis.core import Model
+from diapedesis.models import ms
 from diapedesis.simulate import Pulse, Schedule
 
-from . import standin, two_compartments
+from . import disease, standin, two_compartments
 from .standin_parameters import FAST, LOWEST
 
 Array = NDArray[np.float64]
@@ -29,10 +32,6 @@ HOUR = 1 / 24
 SCHEDULES = 1000
 """Schedules drawn; subject number 1000 and later take them again in turn."""
 SEED = 20
-OBSERVED = (
-    "a_c", "cns_cd4", "cns_cd8", "virus", "infected", "cns_effector", "inflam", "perm", "oedema",
-    "lesion",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,21 +44,20 @@ class Workload:
     outputs: tuple[str, ...]
     times: Array
     draw: Callable[[np.random.Generator], Schedule]
-    ceiling: float = np.inf
-    """No parameter in 1/day is drawn above this."""
+    population: Callable[[int, tuple[int, ...]], dict[str, Array]] | None = None
+    """Parameters of n subjects by a seed; by default log-normal about the model's defaults."""
 
     def parameters(self, n: int, draw: int = 0) -> dict[str, Array]:
         """Return every parameter's values, shape (n,); another `draw` is another population."""
-        rng = np.random.default_rng([SEED, 0, draw] if draw else [SEED, 0])
-        z = rng.standard_normal((n, len(self.model.parameters)))
+        seed = (SEED, 0, draw) if draw else (SEED, 0)
+        if self.population is not None:
+            return self.population(n, seed)
+        z = np.random.default_rng(seed).standard_normal((n, len(self.model.parameters)))
         return {id: self._values(id, z[:, i]) for i, id in enumerate(self.model.parameters)}
 
     def _values(self, id: str, z: Array) -> Array:
         p = self.model.parameters[id]
-        values = p.default * np.exp(p.iiv * z)
-        if p.unit == "1/day":
-            values = np.minimum(values, self.ceiling)
-        return np.maximum(values, LOWEST.get(id, 0.0))
+        return np.maximum(p.default * np.exp(p.iiv * z), LOWEST.get(id, 0.0))
 
     def schedules(self, n: int) -> tuple[Schedule, ...]:
         """Return one schedule per subject."""
@@ -92,23 +90,14 @@ def _five_years(rng: np.random.Generator) -> Schedule:
 
 
 def _stand_in(
-    id: str,
-    label: str,
-    outputs: tuple[str, ...],
-    factors: dict[str, float] | None = None,
-    ceiling: float = np.inf,
+    id: str, label: str, outputs: tuple[str, ...], factors: dict[str, float] | None = None
 ) -> Workload:
     courses, days = tuple(f"{o}_course" for o in outputs), np.arange(1826.0)
-    return Workload(id, label, standin.model(factors), courses, days, _five_years, ceiling)
+    return Workload(id, label, standin.model(factors), courses, days, _five_years)
 
 
 def _faster(times: float) -> dict[str, float]:
     return {id: times for id in FAST}
-
-
-def _slowed() -> dict[str, float]:
-    defaults = standin.model().parameters
-    return {id: 1.0 / defaults[id].default for id in FAST}
 
 
 def workload(id: str) -> Workload:
@@ -127,9 +116,10 @@ def workload(id: str) -> Workload:
         case "b100":
             return _stand_in("b100", "B, fast rates x100", lasting, factors=_faster(100.0))
         case "c":
-            return _stand_in(
-                "c", "C: stand-in slowed, 10 observables", OBSERVED, factors=_slowed(), ceiling=1.0
-            )
+            label = "C: MS model, 46 states, 6 years, 10 observables"
+            days = np.arange(disease.DAYS + 1.0)
+            draw, people = disease.six_years, disease.population
+            return Workload("c", label, ms(), disease.OUTPUTS, days, draw, people)
     raise ValueError(f"workload {id!r}: expected one of {', '.join(IDS)}")
 
 

@@ -59,7 +59,7 @@ def _task(data: Any, w: Workload, rtol: float) -> Any:
     task = data.getTask("Time-Course")
     task.setMethodType(COPASI.CTaskEnum.Method_deterministic)
     method, problem = task.getMethod(), task.getProblem()
-    scale = min(s.scale for s in w.model.states.values())
+    scale = min(equations(w.id).scale)
     method.getParameter("Relative Tolerance").setDblValue(rtol)
     method.getParameter("Absolute Tolerance").setDblValue(1e-3 * rtol * scale)
     method.getParameter("Max Internal Steps").setIntValue(1_000_000)

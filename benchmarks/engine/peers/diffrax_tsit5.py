@@ -49,15 +49,19 @@ def _batch(w: Workload, rtol: float) -> Any:
 
     jax.config.update("jax_enable_x64", True)
     eq = equations(w.id)
-    rates = sympy.lambdify([*eq.states, *eq.inputs, *eq.constants], list(eq.rates), "jax")
-    courses = sympy.lambdify([*eq.states, *eq.constants], list(eq.outputs), "jax")
-    scale = jnp.array([s.scale for s in w.model.states.values()])
+    modules = [{"power": lambda a, b: jnp.where(a > 0, jnp.where(a > 0, a, 1.0) ** b, 0.0)}, "jax"]
+    names = [*eq.states, *eq.inputs, *eq.constants]
+    rates = sympy.lambdify(names, list(eq.rates), modules, cse=True)
+    courses = sympy.lambdify(names, list(eq.outputs), modules, cse=True)
+    scale = jnp.array(eq.scale)
     times = jnp.asarray(w.times)
+
+    def inputs(t: Any, edges: Any, u: Any) -> Any:
+        return u[jnp.clip(jnp.searchsorted(edges, t, side="right") - 1, 0, len(u) - 1)]
 
     def slope(t: Any, y: Any, own: Any) -> Any:
         k, edges, u = own
-        now = u[jnp.clip(jnp.searchsorted(edges, t, side="right") - 1, 0, len(u) - 1)]
-        return jnp.stack(rates(*y, *now, *k))
+        return jnp.stack([jnp.asarray(r, float) for r in rates(*y, *inputs(t, edges, u), *k)])
 
     def subject(k: Any, y0: Any, edges: Any, u: Any) -> Any:
         steps = diffrax.PIDController(rtol=rtol, atol=1e-3 * rtol * scale)
@@ -67,6 +71,6 @@ def _batch(w: Workload, rtol: float) -> Any:
             stepsize_controller=diffrax.ClipStepSizeController(steps, jump_ts=edges[1:-1]),
             adjoint=diffrax.ForwardMode(),
         )  # fmt: skip
-        return jnp.stack(courses(*found.ys.T, *k), axis=1)
+        return jnp.stack(courses(*found.ys.T, *inputs(times, edges, u).T, *k), axis=1)
 
     return jax.jit(jax.vmap(subject))

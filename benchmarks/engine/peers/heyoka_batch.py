@@ -5,6 +5,9 @@ runtime parameters, changed between calls of ``propagate_grid`` (``propagate_unt
 output was 3 to 30 times slower). Subjects of a batch change their inputs on days of their own, so
 their grids get filler points, which makes all as long. Processes, not threads: between the calls
 Python's lock is held.
+
+A broken power has no Taylor series where its base is 0, so ``power(a, b)`` is
+``(relu(a) + 1e-10)**b``: 3e-8 instead of 0 for a power of 3/4. Cases are ``select``.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
-from ..equations import Equations, Subjects, equations, subjects
+from ..equations import POWER, Equations, Subjects, equations, subjects
 from ..workloads import Workload
 from .processes import Ensemble
 
@@ -30,15 +33,18 @@ TOLERANCES = (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9)
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 GRAIN = heyoka.recommended_simd_size()
+NEAR_0 = 1e-10
+ORDERS = {sympy.Le: heyoka.lte, sympy.Lt: heyoka.lt, sympy.Ge: heyoka.gte, sympy.Gt: heyoka.gt}
 
 
 @dataclass(frozen=True)
 class Batch:
-    """One batch by segments: ends, inputs, grids, and the row where each day's states land."""
+    """One batch by segments: ends, inputs, grids; and each day's inputs, and row of its states."""
 
     ends: Array
     u: Array
     grids: list[Array | None]
+    daily: Array
     rows: Rows
 
 
@@ -55,7 +61,8 @@ def prepare(w: Workload, rtol: float) -> Callable[[int, int], Array]:
             batch = _batch(w.id, len(out), low)
             _courses(ta, s, who, batch, room)
             for lane in range(min(GRAIN, last - low)):
-                read(room, batch.rows[lane], lane, s.k[who[lane]], out[low + lane])
+                own = s.k[who[lane]], batch.daily[lane]
+                read(room, batch.rows[lane], lane, *own, out[low + lane])
 
     return Ensemble(work, (w.times.size, len(w.outputs)), grain=GRAIN)
 
@@ -64,7 +71,7 @@ def _integrator(eq: Equations, tol: float) -> Any:
     names = [heyoka.expression(str(x)) for x in eq.states]
     known = dict(zip(eq.states, names, strict=True))
     known |= {c: heyoka.par[i] for i, c in enumerate((*eq.constants, *eq.inputs))}
-    rates = [heyoka.from_sympy(r, known) for r in eq.rates]
+    rates = _translated(eq.rates, known)
     return heyoka.taylor_adaptive_batch(
         list(zip(names, rates, strict=True)),
         np.zeros((len(names), GRAIN)),
@@ -75,19 +82,50 @@ def _integrator(eq: Equations, tol: float) -> Any:
     )
 
 
+def _translated(laws: tuple[Any, ...], known: dict[Any, Any]) -> list[Any]:
+    """Return laws as heyoka's expressions; cases and broken powers become symbols on the way."""
+    shared, reduced = sympy.cse(laws, sympy.numbered_symbols("x_"))
+    known = dict(known)
+
+    def expression(e: Any) -> Any:
+        for part in e.atoms(sympy.Piecewise, POWER):
+            stand_in = sympy.Dummy(real=True)
+            known[stand_in] = _power(part) if part.func == POWER else _cases(part)
+            e = e.xreplace({part: stand_in})
+        return heyoka.from_sympy(e, known)
+
+    def _power(e: Any) -> Any:
+        base, exponent = (expression(a) for a in e.args)
+        return (heyoka.relu(base) + NEAR_0) ** exponent
+
+    def _cases(e: Any) -> Any:
+        *cases, (last, _) = e.args
+        found = expression(last)
+        for value, condition in reversed(cases):
+            left, right = (expression(a) for a in condition.args)
+            found = heyoka.select(ORDERS[condition.func](left, right), expression(value), found)
+        return found
+
+    for symbol, e in shared:
+        known[symbol] = expression(e)
+    return [expression(e) for e in reduced]
+
+
 def _reader(eq: Equations) -> Callable[..., None]:
     """Return what writes one lane's outputs from the states found at all grid points."""
     if all(o in eq.states for o in eq.outputs):
         columns = np.array([eq.states.index(o) for o in eq.outputs])
 
-        def pick(found: Array, rows: Rows, lane: int, _: Array, out: Array) -> None:
+        def pick(found: Array, rows: Rows, lane: int, _: Array, __: Array, out: Array) -> None:
             out[:] = found[rows[:, None], columns, lane]
 
         return pick
-    law = sympy.lambdify([*eq.states, *eq.constants], list(eq.outputs), "numpy")
+    modules = [{"power": lambda a, b: np.maximum(a, 0.0) ** b}, "numpy"]
+    names = [*eq.states, *eq.constants, *eq.inputs]
+    law = sympy.lambdify(names, list(eq.outputs), modules, cse=True)
 
-    def read(found: Array, rows: Rows, lane: int, k: Array, out: Array) -> None:
-        out[:] = np.transpose(law(*found[rows, :, lane].T, *k))
+    def read(found: Array, rows: Rows, lane: int, k: Array, u: Array, out: Array) -> None:
+        out[:] = np.transpose(law(*found[rows, :, lane].T, *k, *u.T))
 
     return read
 
@@ -114,7 +152,7 @@ def _batch(id: str, n: int, low: int) -> Batch:
     """Lay out a batch; a segment's days are those from its start to before its end."""
     s = subjects(id, n)
     who = np.minimum(np.arange(low, low + GRAIN), n - 1)
-    edges = s.edges[who].T
+    edges, inputs = _alike(s, who)
     rows = np.zeros((GRAIN, s.times.size), dtype=np.int64)
     grids: list[Array | None] = []
     row = 0
@@ -130,7 +168,22 @@ def _batch(id: str, n: int, low: int) -> Batch:
             row += len(grid)
         grids.append(grid)
     rows[:, -1] = row
-    return Batch(edges[1:], s.u[who].transpose(1, 2, 0), grids, rows)
+    held = [np.searchsorted(e, s.times, side="right").clip(1, len(e) - 1) - 1 for e in s.edges[who]]
+    daily = np.stack([u[j] for u, j in zip(s.u[who], held, strict=True)])
+    return Batch(edges[1:], inputs, grids, daily, rows)
+
+
+def _alike(s: Subjects, who: Rows) -> tuple[Array, Array]:
+    """Return edges and inputs of a batch, last segments cut so that all lanes have as many."""
+    counts = (s.edges[who, 1:] > s.edges[who, :-1]).sum(axis=1)
+    most = int(counts.max())
+    edges = np.empty((most + 1, len(who)))
+    inputs = np.empty((most, s.u.shape[2], len(who)))
+    for lane, (i, n) in enumerate(zip(who, counts, strict=True)):
+        last = np.linspace(*s.edges[i, n - 1 : n + 1], most - n + 2)
+        edges[:, lane] = np.concatenate([s.edges[i, : n - 1], last])
+        inputs[:, :, lane] = s.u[i, np.minimum(np.arange(most), n - 1)]
+    return edges, inputs
 
 
 def _grid(a: Array, b: Array) -> Array | None:

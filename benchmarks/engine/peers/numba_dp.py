@@ -14,7 +14,7 @@ from numba import njit, prange, set_num_threads
 from numpy.typing import NDArray
 
 from ..compiled import observe, rhs
-from ..equations import subjects
+from ..equations import equations, subjects
 from ..workloads import Workload
 
 LABEL = "numba, plain Dormand-Prince"
@@ -27,7 +27,7 @@ OPTIONS = {"nogil": True, "error_model": "numpy", "fastmath": {"contract"}}
 def prepare(w: Workload, rtol: float) -> Callable[[int, int], NDArray[np.float64]]:
     """Return a solver of the first n subjects."""
     ensemble = _ensemble(rhs(w.id), observe(w.id))
-    scale = np.array([s.scale for s in w.model.states.values()])
+    scale = np.array(equations(w.id).scale)
     room = lru_cache(maxsize=2)(lambda n: np.empty((n, w.times.size, len(w.outputs))))
 
     def solve(n: int, workers: int) -> NDArray[np.float64]:
@@ -128,7 +128,7 @@ def _ensemble(f: Callable[..., None], g: Callable[..., None]) -> Callable[..., N
     @njit(**OPTIONS)
     def subject(k, y, edges, us, times, rtol, atol, out):
         s, z, d = np.empty((7, y.size)), np.empty((2, y.size)), np.empty(y.size)
-        g(y, k, out[0])
+        g(y, us[0], k, out[0])
         row = 1
         for j in range(len(us)):
             t, end, u = edges[j], edges[j + 1], us[j]
@@ -151,7 +151,7 @@ def _ensemble(f: Callable[..., None], g: Callable[..., None]) -> Callable[..., N
                 until = end if last else t + h
                 while row < times.size and times[row] <= until:
                     between((times[row] - t) / h, y, h, s, z, d)
-                    g(d, k, out[row])
+                    g(d, u, k, out[row])
                     row += 1
                 t = until
                 y[:] = z[0]

@@ -24,7 +24,7 @@ GRAIN = 1
 def prepare(w: Workload, rtol: float) -> Callable[[int, int], NDArray[np.float64]]:
     """Return a solver of the first n subjects."""
     _, ensemble = _ensemble(w.id)
-    atol = 1e-3 * rtol * min(s.scale for s in w.model.states.values())
+    atol = 1e-3 * rtol * min(equations(w.id).scale)
     room = lru_cache(maxsize=2)(lambda n: np.empty((n, w.times.size, len(w.outputs))))
 
     def solve(n: int, workers: int) -> NDArray[np.float64]:
@@ -53,7 +53,7 @@ def _ensemble(id: str) -> Any:
     def subject(k, y, edges, u, times, rtol, atol, out):
         data = np.empty(n_k + n_u)
         data[:n_k] = k
-        g(y, k, out[0])
+        g(y, u[0], k, out[0])
         row = 1
         for j in range(len(u)):
             end = edges[j + 1]
@@ -74,7 +74,7 @@ def _ensemble(id: str) -> Any:
                 out[:] = np.nan
                 return
             for i in range(inside):
-                g(found[1 + i], k, out[row + i])
+                g(found[1 + i], u[j], k, out[row + i])
             row += inside
             y = found[-1].copy()
 

@@ -42,6 +42,7 @@ def prepare(w: Workload, rtol: float) -> Callable[[int, int], Array]:
         for i in range(first, last):
             r.reset()
             r.model.setGlobalParameterValues(own, np.concatenate([s.k[i], s.y0[i]]))
+            r.model.setGlobalParameterValues(inputs, s.u[i, 0])
             out[i, 0] = [r.getValue(c) for c in columns(eq)]
             for u, grid, rows in segments(s, i):
                 r.model.setGlobalParameterValues(inputs, u)
@@ -54,7 +55,7 @@ def prepare(w: Workload, rtol: float) -> Callable[[int, int], Array]:
 def _runner(w: Workload, rtol: float) -> Any:
     r = roadrunner.RoadRunner(sbml(w.id))
     r.integrator.setValue("relative_tolerance", rtol)
-    atol = [1e-3 * rtol * s.scale for s in w.model.states.values()]
+    atol = [1e-3 * rtol * scale for scale in equations(w.id).scale]
     r.integrator.setValue("absolute_tolerance", atol)
     r.integrator.setValue("maximum_num_steps", 200_000)
     r.integrator.setValue("stiff", STIFF.get(w.id, True))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.integrate import odeint
 
 from ..compiled import observe, rhs
-from ..equations import subjects
+from ..equations import equations, subjects
 from ..workloads import Workload
 from .processes import Ensemble
 from .segments import segments
@@ -29,18 +29,18 @@ Array = NDArray[np.float64]
 def prepare(w: Workload, rtol: float) -> Callable[[int, int], Array]:
     """Return a solver of the first n subjects."""
     fun, write = _compiled(rhs(w.id), observe(w.id))
-    atol = 1e-3 * rtol * np.array([s.scale for s in w.model.states.values()])
+    atol = 1e-3 * rtol * np.array(equations(w.id).scale)
 
     def work(first: int, last: int, out: Array) -> None:
         s = subjects(w.id, len(out))
         for i in range(first, last):
             k, y = s.k[i], s.y0[i]
-            write(y[None], k, out[i, :1])
+            write(y[None], s.u[i, 0], k, out[i, :1])
             for u, grid, rows in segments(s, i):
                 found = odeint(
                     fun, y, grid, args=(u, k), tfirst=True, rtol=rtol, atol=atol, mxstep=100_000
                 )
-                write(found[1:], k, out[i, rows])
+                write(found[1:], u, k, out[i, rows])
                 y = found[-1]
 
     return Ensemble(work, (w.times.size, len(w.outputs)))
@@ -54,8 +54,8 @@ def _compiled(f: Any, g: Any) -> tuple[Any, Any]:
         return dy
 
     @njit
-    def write(y, k, out):
+    def write(y, u, k, out):
         for i in range(len(out)):
-            g(y[i], k, out[i])
+            g(y[i], u, k, out[i])
 
     return fun, write
