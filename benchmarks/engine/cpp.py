@@ -212,8 +212,9 @@ def our_unit(program: Program, method: Method) -> Unit:
     sizes = {"NP": len(program.parameters), "NU": len(program.inputs), "NM": program.n_m}
     sizes |= {"NS": program.n_subject, "NG": program.n_segment, "N": len(program.states)}
     tableau = RODAS5P if method == "rodas5p" else TSIT5
-    special = {"NEEDED": (), "INFINITY": np.inf, "NAN": np.nan}
-    unit = Unit(instruction_set().width, {**sizes, **tableau, **special}, FIELDS)
+    width = instruction_set().width
+    special = {"NEEDED": (), "INFINITY": np.inf, "NAN": np.nan, "W": width}
+    unit = Unit(width, {**sizes, **tableau, **special}, FIELDS)
     called = {"solve": "back_substitute"}
     for name, pointers in BLOCKS[method].items():
         unit.functions[called.get(name, name)] = Signature(("p",) * len(pointers), "")

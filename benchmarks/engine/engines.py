@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from .workloads import Workload
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 300.0
+PATIENCE = 600.0
 """An engine that does not answer within so many seconds is given up."""
 FIRST = 8
 """Subjects of the first timing, from which the number for the others is chosen."""
