@@ -1,4 +1,4 @@
-"""Workload C's subjects: six years of natalizumab, stopped and begun again, with what comes between.
+"""Workload C's subjects: six years of natalizumab, stopped and begun again, and what comes between.
 
 Every parameter that has a prior or a spread between subjects is drawn on its own scale, shares in
 the logit, about its default and as wide as both together. Draws whose untreated state is unstable
@@ -16,8 +16,16 @@ from diapedesis.infer.scale import Scale, prior_sd, uncertain
 from diapedesis.infer.stability import stability
 from diapedesis.models import ms
 from diapedesis.simulate import (
-    Course, Depletion, Infusion, Plex, Protocol, Schedule, Steroid, Treatment, schedule,
-)  # fmt: skip
+    Course,
+    Depletion,
+    Infusion,
+    Plex,
+    Protocol,
+    Schedule,
+    Steroid,
+    Treatment,
+    schedule,
+)
 
 Array = NDArray[np.float64]
 OUTPUTS = (

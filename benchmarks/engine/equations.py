@@ -43,7 +43,7 @@ class Equations:
     rates: tuple[Any, ...]
     outputs: tuple[Any, ...]
     given: dict[Any, Any]
-    """Laws of parameters alone, each after those it needs; constants and initial values use them."""
+    """Laws of parameters alone, each after those it needs; constants and starts use them."""
     initial: tuple[Any, ...]
     scale: tuple[float, ...]
     """Size of each state that matters."""
