@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from diapedesis.simulate import Batch, Moments, solve, stream
+from diapedesis.simulate import Batch, Moments, Schedule, solve, stream
 
 from .engines import ROOT
 from .results import Results
@@ -59,15 +59,15 @@ def once(id: str, mode: str, n: int) -> dict[str, float]:
         )
         solved = int((found.status == 0).sum())
     else:
-        solved = _stream(w, n)
+        solved = _stream(w, schedules, n)
     seconds = time.perf_counter() - begin
     if solved != n:
         raise RuntimeError(f"workload {id}: {n - solved} of {n} subjects were not solved")
     return {"seconds": seconds, "peak_mib": _largest_memory()}
 
 
-def _stream(w: Workload, n: int) -> int:
-    schedules, moments = w.schedules(SCHEDULES), Moments()
+def _stream(w: Workload, schedules: tuple[Schedule, ...], n: int) -> int:
+    moments = Moments()
 
     def subjects(first: int, last: int) -> Batch:
         plans = [schedules[i % SCHEDULES] for i in range(first, last)]
