@@ -4,4 +4,7 @@ from diapedesis.models.hypotheses import HYPOTHESES, weights
 from diapedesis.models.ms import ms
 from diapedesis.models.pkpd import pkpd
 
-__all__ = ["HYPOTHESES", "ms", "pkpd", "weights"]
+ASSEMBLIES = (pkpd, ms)
+"""Every assembly, smallest first."""
+
+__all__ = ["ASSEMBLIES", "HYPOTHESES", "ms", "pkpd", "weights"]

@@ -55,7 +55,7 @@ def uses() -> tuple[Use, ...]:
     >>> [u.place for u in uses() if u.kind == "parameter" and "pkpd 1.7" in u.claims]
     ['k_m of disposition']
     """
-    made = (getattr(models, name)() for name in models.__all__)
+    made = (assembly() for assembly in models.ASSEMBLIES)
     return (
         *dict.fromkeys(use for model in made for use in _of_model(model)),
         *(Use("calibration figure", f.statistic, f.claims) for f in (*PK_FIGURES, *PD_FIGURES)),
