@@ -41,7 +41,7 @@ def test_lesions_of_the_untreated_state_are_births_times_their_duration() -> Non
 
 
 def test_hardly_any_drawn_patient_is_unstable() -> None:
-    """About one in 2000 of the prior; none within its central 95 %."""
+    """At most one in 1000 of the prior; none within its central 95 %."""
     assert stability(ms(), likely_patients("share", 4000)).rejected <= 0.001
     assert stability(ms(), patients("share", 1000)).rejected == 0
 

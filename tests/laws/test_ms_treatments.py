@@ -37,7 +37,7 @@ def test_a_restart_after_reopening_never_brings_more_lesions_within_two_months()
 
 
 def test_with_those_ways_open_a_restart_brings_fewer_lesions_to_nearly_all() -> None:
-    """More to 1 or 2 of 100, as in the few who worsened at the start (claims R147 to R149)."""
+    """More to a few of 100, as in those who worsened at the start (claims R147 to R149)."""
     own = likely_patients("worse at restart", 512)
     day = LAST + 120.0
     plain, again = (births_after(p, day, own).sum(axis=1) for p in (YEAR_ON_DRUG, restarted(day)))
