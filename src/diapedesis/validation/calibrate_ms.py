@@ -17,7 +17,7 @@ import csv
 import io
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -25,10 +25,12 @@ import numpy as np
 from diapedesis import infer
 from diapedesis.core import Model
 from diapedesis.core.atomic import write_bytes
-from diapedesis.infer.prior import DRAW_FILES, MS_FILE, population_draws
+from diapedesis.infer.prior import MS_FILE
 from diapedesis.infer.scale import Scale, uncertain
 from diapedesis.infer.stability import stability
 from diapedesis.models import ms, pkpd
+from diapedesis.observe import LesionProcess
+from diapedesis.simulate.problem import program_of
 from diapedesis.validation.behaviours import MS_STUDIES
 from diapedesis.validation.ms_trials import Trials
 from diapedesis.validation.published import Behaviour, behaviours
@@ -64,6 +66,10 @@ FIGURES = {
     "tofingo.fty_wk8": 2.1,
 }
 """Published figure of each row to tune to: as printed, or the middle of the printed range."""
+SEEN = ("lesion_births", "relapse_background", "steroid_barrier", "lymphocytes", "csf_cd4cd8")
+"""Outputs from which the studies make their rows."""
+NEEDED = ("cells", "affirm", "oconnor", "sorensen", "gueguen", "restore", "tofingo")
+"""Studies that have rows to tune to, but for `ivmp`, which no draw fails."""
 LOWEST = 1e-3
 """Least value of a row that a logarithm is taken of."""
 
@@ -103,11 +109,14 @@ def noise(row: Behaviour) -> float:
 
 
 def movable(model: Model) -> tuple[str, ...]:
-    """Return the parameters that the rows may move: uncertain, and not of the PK/PD calibration."""
-    fixed = {k for f in DRAW_FILES for k in population_draws(f)} | set(pkpd().parameters)
-    return tuple(
-        id for id in uncertain(model) if id not in fixed or id in ("gate_half", "gate_hill")
-    )
+    """Return the parameters that the rows may move: uncertain, and acting on what they see.
+
+    Those of the PK/PD model keep their own calibration, but for the gate.
+    """
+    acting = {*program_of(model, SEEN).parameters, *(f.name for f in fields(LesionProcess))}
+    acting |= {"activity_decline", "activity_drift"}
+    acting -= set(pkpd().parameters) - {"gate_half", "gate_hill"}
+    return tuple(id for id in uncertain(model) if id in acting)
 
 
 def simulate_rows(model: Model, truths: Mapping[str, Array], patients: int, seed: int) -> Array:
@@ -122,10 +131,6 @@ def simulate_rows(model: Model, truths: Mapping[str, Array], patients: int, seed
                     for id, f in study(trials).items()
                 }
     return np.log(np.maximum(np.column_stack([found[id] for id in FIGURES]), LOWEST))
-
-
-NEEDED = ("cells", "affirm", "oconnor", "sorensen", "gueguen", "restore", "tofingo")
-"""Studies that have rows to tune to, but for `ivmp`, which no draw fails."""
 
 
 def assimilate(before: Ensemble, passes: int, rng: np.random.Generator) -> Array:
