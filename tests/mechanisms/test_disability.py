@@ -29,7 +29,7 @@ def test_a_rebound_with_two_dozen_lesions_costs_three_points_and_leaves_one() ->
 
     All four had fingolimod from the fourth month and five days of steroid.
     """
-    drawn = likely_patients("two dozen", 1500, lesion_rate=0.15)  # four lesions before
+    drawn = likely_patients("two dozen", 3000, lesion_rate=0.15)  # four lesions before
     gd = course(YEAR_ON_DRUG, DAYS, drawn)["gd"] * (DAYS >= LAST)
     chosen = np.flatnonzero((gd.max(axis=1) > 19) & (gd.max(axis=1) < 29))
     assert chosen.size > 10
@@ -53,10 +53,12 @@ def burst(lesions: float, days) -> dict[str, np.ndarray]:
 
 
 def test_a_burst_costs_and_leaves_what_its_lesions_add_up_to() -> None:
-    """In closed form: lesions fade, each with its saturating share, and disability follows."""
+    """In closed form, over lesions that fade: felt less and leaving more, the more there are."""
     found = burst(10.0, np.array([0.0, 500.0]))
-    half, fade = TYPICAL["lesions_half"], TYPICAL["gd_duration"]
-    lasting = TYPICAL["permanent_per_lesion"] * half * fade * np.log(1 + 10.0 / half)
+    half, severe = TYPICAL["lesions_half"], TYPICAL["lesions_severe"]
+    summed = half * np.log(1 + 10.0 / half) - severe * np.log(1 + 10.0 / severe)
+    summed *= half / (half - severe) * TYPICAL["gd_duration"]
+    lasting = TYPICAL["permanent_per_lesion"] * summed
     assert found["edss_permanent"][0, 1] == pytest.approx(lasting, rel=1e-3)
     assert found["edss_reversible"][0, 1] == pytest.approx(0.0, abs=1e-3)
     room = TYPICAL["edss_max"] - TYPICAL["edss_0"]
