@@ -104,7 +104,6 @@ NET = (  # fluxes that are a gain less a loss, and turn with their sign
 def test_flows_out_are_never_flows_in() -> None:
     """Of patients whose tissue can hold more antigen than it does; nearly all draws are such."""
     own, now = draws("flows")
-    own["antigen_max"] = np.maximum(own["antigen_max"], 1.0)
     drugs = ("fingolimod", "siponimod", "interferon_beta", "glatiramer", "dimethyl_fumarate")
     halves = {id: 0.5 for id in drugs}  # signals lie below and above
     inputs = {"plex_flow": 30.0, "ivig_rate": 100.0, "steroid_rate": 1.0, **halves}

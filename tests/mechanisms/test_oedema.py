@@ -18,12 +18,13 @@ def at(**given: float) -> dict[str, float]:
     return MODEL.evaluate(AT_REST | given)
 
 
-def test_pressure_is_at_rest_while_there_is_room_and_then_exponential() -> None:
+def test_pressure_is_at_rest_while_there_is_room_then_exponential_up_to_a_ceiling() -> None:
     assert at(oedema_volume=0.0)["icp"] == pytest.approx(10.0, rel=0.01)
     assert at(oedema_volume=10.0)["icp"] == pytest.approx(10.0, rel=0.02)
-    full, more = (at(oedema_volume=v)["icp"] for v in (60.0, 60.0 + AT_REST["icp_index"]))
+    full, more = (at(oedema_volume=v)["icp_fold"] for v in (60.0, 60.0 + AT_REST["icp_index"]))
     assert more / full == pytest.approx(np.e, rel=1e-3)
-    assert full == pytest.approx(10 * np.exp((60 - 25) / 28), rel=0.01)
+    assert full == pytest.approx(np.exp((60 - 25) / 28), rel=0.01)
+    assert 99 < at(oedema_volume=600.0)["icp"] < AT_REST["icp_max"]
 
 
 def test_a_lesion_makes_half_of_its_largest_oedema_at_the_tone_that_says_so() -> None:

@@ -14,6 +14,7 @@ from diapedesis.core import (
     State,
     flux,
     output,
+    rule,
 )
 
 ANTIGEN = State(
@@ -31,11 +32,11 @@ K_ANTIGEN = Parameter(
     prior=LogNormal(0.5),
     source=Assumption("months, so that it has room to grow within a usual course"),
 )
-ANTIGEN_MAX = Parameter(
-    "antigen_max",
+ANTIGEN_ROOM = Parameter(
+    "antigen_room",
     unit="",
-    label="Most antigen that the tissue holds, fold of untreated",
-    default=6.0,
+    label="Antigen that the tissue holds above the untreated, fold",
+    default=5.0,
     prior=LogNormal(0.4),
     source=Assumption("a plateau: size of rebound does not grow with exposure (R031)"),
     iiv=0.5,
@@ -57,6 +58,12 @@ K_RESEED = Parameter(
     prior=LogNormal(1.0),
     source=Assumption("keeps a cleared CNS from staying so for ever"),
 )
+
+
+@rule(unit="")
+def antigen_max(antigen_room):
+    """Most antigen that the tissue holds, fold of untreated."""
+    return 1 + antigen_room
 
 
 @flux(changes={ANTIGEN: +1}, boundary="grew")

@@ -10,6 +10,7 @@ from diapedesis.core import (
     flux,
     log,
     output,
+    rule,
 )
 
 
@@ -63,6 +64,9 @@ STEROID_OEDEMA = Parameter(
 ICP_REST = Parameter(
     "icp_rest", "mmHg", "Intracranial pressure at rest", 10.0, Assumption("usual adult value")
 )
+ICP_MAX = Parameter(
+    "icp_max", "mmHg", "Pressure at which no blood enters", 100.0, Assumption("arterial pressure")
+)
 ICP_ROOM = Parameter(
     "icp_room",
     unit="mL",
@@ -109,9 +113,13 @@ def oedema(oedema_volume):
     return oedema_volume
 
 
+@rule(unit="")
+def icp_fold(oedema_volume, icp_room, icp_bend, icp_index):
+    """Pressure over that at rest, without a ceiling: flat while there is room, then exponential."""
+    return exp(icp_bend / icp_index * log(1 + exp((oedema_volume - icp_room) / icp_bend)))
+
+
 @output(unit="mmHg")
-def icp(icp_rest, oedema_volume, icp_room, icp_bend, icp_index):
-    """Intracranial pressure: flat while there is room, then exponential."""
-    return icp_rest * exp(
-        icp_bend / icp_index * log(1 + exp((oedema_volume - icp_room) / icp_bend))
-    )
+def icp(icp_rest, icp_fold, icp_max):
+    """Intracranial pressure, which approaches arterial pressure."""
+    return icp_rest * icp_fold / (1 + icp_rest / icp_max * (icp_fold - 1))
