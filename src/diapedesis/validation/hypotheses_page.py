@@ -55,7 +55,9 @@ where a row has the number, else read from the claims as said. A verdict holds u
 assumptions of the model, which are the same for all; it is a reading of the evidence and no test.
 """
 LIMITS = """- A hypothesis is here what its file says, with sizes that nobody measured; another form
-  of it may predict otherwise. An interval is as wide as the declared priors.
+  of it may predict otherwise. Truths are the population's draws, which hold the *mixture* to
+  published figures, and declared priors for the rest: a pure hypothesis might do better with sizes
+  of its own.
 - Claims of one patient, of few, or without a control are in the verdicts as others are.
 - Which subsets enter is decided by the gate, the same for all; so CNS and CSF ratios do not tell
   hypotheses apart here, though they might in a patient.

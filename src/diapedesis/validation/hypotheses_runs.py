@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from diapedesis.population.patients import activity_after
 from diapedesis.simulate import Protocol, Solution, solve
 from diapedesis.validation.hypotheses_arms import ARMS, EVERY, USUAL, Arm
 from diapedesis.validation.hypotheses_cohort import Cohort
@@ -90,14 +91,17 @@ class _Patients:
         since_start: float,
         start: Solution | None = None,
     ) -> Solution:
-        """Solve a stretch, with the activity of patients who started the drug so long ago."""
-        decline = self.parameters["activity_decline"]
+        """Solve a stretch, with the activity of patients who started the drug so long ago.
+
+        Drift between years is left out: it does not change the mean of a group.
+        """
+        now = activity_after(since_start, self.parameters, {"activity_drift": 0.0}, np.zeros(1))
         return solve(
             self.cohort.model,
             given,
             days,
             OUTPUTS,
-            parameters={**self.parameters, "activity_now": np.exp(-decline * since_start)},
+            parameters={**self.parameters, "activity_now": now},
             inputs=self.cohort.inputs,
             initial=None if start is None else start.final,
             t0=0.0,
