@@ -94,10 +94,6 @@ class Trial:
         """Return the place of an arm."""
         return [a.id for a in self.arms].index(id)
 
-    def variant(self, id: str) -> int:
-        """Return the place of a variant."""
-        return [v.id for v in self.variants].index(id)
-
     def places(self, ids: Sequence[str]) -> list[int]:
         """Return the places of arms."""
         return [self.arm(i) for i in ids]

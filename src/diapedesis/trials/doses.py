@@ -49,8 +49,9 @@ def courses_for(
     Examples
     --------
     >>> before = Protocol.every(28, n=6)
-    >>> first, second = courses_for("anti_cd8", "cd8_count", 0.9, (28.0, 118.0), before)
-    >>> first > second > 0
+    >>> days = (28.0, 118.0, 208.0, 298.0)
+    >>> first, *later = courses_for("anti_cd8", "cd8_count", 0.9, days, before)
+    >>> first > later[0] > 0
     True
     """
     level = round((days[0] + MONTH) / WEEK)
