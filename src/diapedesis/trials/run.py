@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from diapedesis.simulate import Solution
 from diapedesis.trials.courses import COUNTS, followed, stopped, weeks
 from diapedesis.trials.design import Trial
 from diapedesis.trials.endpoints import EXPECTED_GD, SHOWN, observe
@@ -94,18 +96,29 @@ def run_arms(
     values = {id: np.empty(shape, np.float32) for id in (*SHOWN, EXPECTED_GD)}
     counts: dict[str, list[Array]] = {id: [] for id in COUNTS}
     last, n = trial.history.last_dose, int(np.prod(sizes))
-    for done, (v, h, a) in enumerate(np.ndindex(*sizes)):
-        variant, hypothesis, arm = trial.variants[v], trial.hypotheses[h], trial.arms[a]
-        if progress is not None:
-            progress(done, n, f"{hypothesis.label}: {arm.label}")
-        if a == 0:
-            since = stopped(trial, everybody.set(trial.id, variant), hypothesis)
-        found = followed(trial, since, arm)
-        for id, x in observe(found, since.patients, last, replicates).items():
-            values[id][v, h, a] = x
-        if v == h == 0:
-            for id in COUNTS:
-                counts[id].append(found[id])
+
+    def look(at: tuple[int, ...], found: Solution, who: Patients) -> None:
+        for id, x in observe(found, who, last, replicates).items():
+            values[id][at] = x
+
+    with ThreadPoolExecutor(1) as pool:  # what happened is drawn while the next arm is solved
+        looking: Future[None] | None = None
+        for done, at in enumerate(np.ndindex(*sizes)):
+            v, h, a = at
+            hypothesis, arm = trial.hypotheses[h], trial.arms[a]
+            if progress is not None:
+                progress(done, n, f"{hypothesis.label}: {arm.label}")
+            if a == 0:
+                since = stopped(trial, everybody.set(trial.id, trial.variants[v]), hypothesis)
+            found = followed(trial, since, arm)
+            if v == h == 0:
+                for id in COUNTS:
+                    counts[id].append(found[id])
+            if looking is not None:
+                looking.result()
+            looking = pool.submit(look, at, found, since.patients)
+        if looking is not None:
+            looking.result()
     if progress is not None:
         progress(n, n, "analysis")
     return Records(
