@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from diapedesis.models.hypotheses import EXPLANATIONS, MIXTURE
-from diapedesis.validation.hypotheses_objections import number
 from diapedesis.validation.hypotheses_runs import DAYS
 from diapedesis.validation.hypotheses_statistics import LASTING
+from diapedesis.validation.hypotheses_words import number
 
 if TYPE_CHECKING:
     from diapedesis.validation.hypotheses import HypothesisStudy

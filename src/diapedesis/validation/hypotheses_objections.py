@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from diapedesis.models.hypotheses import EXPLANATIONS
-from diapedesis.validation.hypotheses_compare import interval
 from diapedesis.validation.hypotheses_runs import DAYS
+from diapedesis.validation.hypotheses_seen import CONTRADICTS, SEEN
 from diapedesis.validation.hypotheses_statistics import LASTING
+from diapedesis.validation.hypotheses_words import middle, number, said
 
 if TYPE_CHECKING:
     from diapedesis.validation.hypotheses import HypothesisStudy
@@ -34,32 +33,6 @@ class Objection:
     says: str
     claims: str
     answer: str
-
-
-def number(x: float) -> str:
-    """Return a number as a reader wants it."""
-    return (
-        "none"
-        if np.isnan(x)
-        else "0"
-        if abs(x) < 5e-4
-        else f"{x:.0f}"
-        if abs(x) >= 100
-        else f"{x:.2g}"
-    )
-
-
-def said(study: HypothesisStudy, hypothesis: str, measure: str) -> str:
-    """Return the median of a prediction and its 90 % interval."""
-    low, middle, high = interval(study.values[hypothesis][measure])
-    if np.isnan(middle):
-        return "none"
-    return f"{number(middle)} ({number(low)} to {number(high)})"
-
-
-def middle(study: HypothesisStudy, hypothesis: str, measure: str) -> float:
-    """Return the median of a prediction."""
-    return interval(study.values[hypothesis][measure])[1]
 
 
 def objections(study: HypothesisStudy) -> list[Objection]:
@@ -164,10 +137,12 @@ def _postponed(study: HypothesisStudy) -> str:
     plain, treated = (study.typical["virus"].arms[a]["tone"][0, 0] for a in ("none", "anti_cd8"))
     antigen = study.typical["virus"].arms["anti_cd8"]["antigen_load"][0, 0]
     top = int(treated.argmax())
-    late = DAYS[top] > 364 and treated[top] > 0.5 * plain.max()
-    how = (
-        "postponed" if late else "prevented for two years" if treated[top] < LASTING else "lowered"
-    )
+    late, low = DAYS[top] > 364, treated[top] < 0.8 * plain.max()
+    how = "postponed and lowered" if late and low else "postponed" if late else "lowered"
+    if treated[top] < LASTING:
+        how = "prevented for two years"
+    elif not (late or low):
+        how = "hardly changed"
     return (
         f"In the typical patient the peak, {number(plain.max())} on day"
         f" {DAYS[plain.argmax()]:.0f}, is {how}: {number(treated[top])} on day"
@@ -204,13 +179,15 @@ def _debris(study: HypothesisStudy) -> str:
 
 def _anti_cd4(study: HypothesisStudy) -> str:
     half, deep = middle(study, "cd4", "anti_cd4_half"), middle(study, "cd4", "anti_cd4")
+    missed = SEEN["alone"].verdict(study.values["cd4"]["alone"]) == CONTRADICTS
+    size = "speaks against" if missed else "leaves room for"
     return (
         f"Half of the CD4 cells gone, in MS without natalizumab: lesions"
         f" {said(study, 'cd4', 'alone')} of untreated under cd4, {said(study, 'pool', 'alone')}"
         f" under pool, {said(study, 'virus', 'alone')} under virus. After stopping, half gone"
         f" leaves {number(half)} of the peak under cd4, nine tenths gone {number(deep)}. The"
-        " trial missed its endpoint, and its effect grew with depth; by size it"
-        " speaks against cd4 alone, by shape it does not."
+        f" trial missed its endpoint, and its effect grew with depth: by size it {size} cd4 alone,"
+        " by shape it does not speak against it."
     )
 
 
@@ -236,19 +213,27 @@ def _fingolimod(study: HypothesisStudy) -> str:
 
 
 def _date(study: HypothesisStudy) -> str:
+    """Compare the return of tone with the first month of a drug begun at week 12."""
+    by_then = all(middle(study, h, "half") <= 112 for h in EXPLANATIONS)
     return (
         "Day on which mean tone is half of untreated, without fingolimod:"
-        f" {_each(study, 'half')}. Patients who begin at week 12 (day 84) meet their relapses when"
-        " tone returns by itself, whatever they begin."
+        f" {_each(study, 'half')}. "
+        + (
+            "Under each it comes back by itself before the first month of a drug begun at week 12"
+            " (day 84) is over, whatever that drug is."
+            if by_then
+            else "Not under each does it come back before the first month of a drug begun at week"
+            " 12 (day 84) is over."
+        )
     )
 
 
 def _anti_cd20(study: HypothesisStudy) -> str:
     worst = max(EXPLANATIONS, key=lambda h: middle(study, h, "anti_cd20"))
+    most = middle(study, worst, "anti_cd20")
     return (
         "Peak of the first year with anti-CD20 on day 28 over without:"
-        f" {_each(study, 'anti_cd20')}. Even under {worst} it is"
-        f" {number(middle(study, worst, 'anti_cd20'))}, because trials of"
-        " anti-CD20 fix the help of B cells (R141, R142) and no hypothesis changes it. So its"
-        " success does not choose among them."
+        f" {_each(study, 'anti_cd20')}. It does least under {worst}, {number(most)}. Trials of"
+        " anti-CD20 fix the help of B cells (R141, R142), and no hypothesis changes it; so its success "
+        + ("does not choose among them." if most < 0.8 else f"speaks against {worst}.")
     )

@@ -18,8 +18,9 @@ from diapedesis.validation.hypotheses_measures import (
     TREATED,
     Measure,
 )
-from diapedesis.validation.hypotheses_objections import objections, said
+from diapedesis.validation.hypotheses_objections import objections
 from diapedesis.validation.hypotheses_seen import AGREES, CONTRADICTS
+from diapedesis.validation.hypotheses_words import said
 
 if TYPE_CHECKING:
     from diapedesis.validation.hypotheses import HypothesisStudy
