@@ -3,6 +3,8 @@
 Cells leave blood for tissue partly by alpha4-integrin; the rest of their egress does not need it.
 While alpha4 is bound the count rises until production is met, most for B cells (claims R108, R109,
 R110). A depleting drug kills cells; a sphingosine-1-phosphate modulator keeps them in lymph nodes.
+Cells that dimethyl fumarate costs are missing from the count; what that does to the disease is in
+the effect of the drug and not counted again.
 """
 
 from diapedesis.core import (
@@ -39,8 +41,8 @@ TRAPPED_CD4 = Port("trapped_cd4", unit="", label="Share of CD4 cells kept in lym
 TRAPPED_CD8 = Port("trapped_cd8", unit="", label="Share of CD8 cells kept in lymph nodes")
 TRAPPED_B = Port("trapped_b", unit="", label="Share of B cells kept in lymph nodes")
 TRAPPED_TREG = Port("trapped_treg", unit="", label="Share of regulatory cells kept in lymph nodes")
-DMF_LOSS = Port("dmf_loss", unit="", label="Share of CD4 and B cells not made under fumarate")
-DMF_LOSS_CD8 = Port("dmf_loss_cd8", unit="", label="Share of CD8 cells not made under fumarate")
+DMF_LOSS = Port("dmf_loss", unit="", label="Share of CD4 and B cells that fumarate costs")
+DMF_LOSS_CD8 = Port("dmf_loss_cd8", unit="", label="Share of CD8 cells that fumarate costs")
 
 K_BLOOD = Parameter(
     "k_blood",
@@ -112,9 +114,9 @@ def egress_fold_cd4(egress_cd4, free_alpha4):
 
 
 @flux(changes={CD4: +1}, boundary="made")
-def cd4_made(k_blood, source_cd4, dmf_loss):
+def cd4_made(k_blood, source_cd4):
     """CD4 cells enter blood."""
-    return k_blood * source_cd4 * (1 - dmf_loss)
+    return k_blood * source_cd4
 
 
 @flux(changes={CD4: -1}, boundary="to tissue")
@@ -124,9 +126,9 @@ def cd4_left(k_blood, egress_fold_cd4, kill_cd4, cd4):
 
 
 @flux(changes={CD8: +1}, boundary="made")
-def cd8_made(k_blood, source_cd8, dmf_loss_cd8):
+def cd8_made(k_blood, source_cd8):
     """CD8 cells enter blood."""
-    return k_blood * source_cd8 * (1 - dmf_loss_cd8)
+    return k_blood * source_cd8
 
 
 @flux(changes={CD8: -1}, boundary="to tissue")
@@ -136,9 +138,9 @@ def cd8_left(k_blood, egress_cd8, free_alpha4, kill_cd8, cd8):
 
 
 @flux(changes={B_CELL: +1}, boundary="made")
-def b_made(k_blood, source_b, dmf_loss):
+def b_made(k_blood, source_b):
     """B cells enter blood."""
-    return k_blood * source_b * (1 - dmf_loss)
+    return k_blood * source_b
 
 
 @flux(changes={B_CELL: -1}, boundary="to tissue")
@@ -148,9 +150,9 @@ def b_left(k_blood, egress_b, free_alpha4, kill_b, b_cell):
 
 
 @flux(changes={TREG: +1}, boundary="made")
-def treg_made(k_blood, source_treg, dmf_loss):
+def treg_made(k_blood, source_treg):
     """Regulatory T cells enter blood."""
-    return k_blood * source_treg * (1 - dmf_loss)
+    return k_blood * source_treg
 
 
 @flux(changes={TREG: -1}, boundary="to tissue")
@@ -172,27 +174,27 @@ def other_left(k_blood, egress_other, free_alpha4, kill_other, other):
 
 
 @output(unit="cell/uL")
-def cd4_count(count_cd4, cd4, trapped_cd4):
+def cd4_count(count_cd4, cd4, trapped_cd4, dmf_loss):
     """CD4 count."""
-    return count_cd4 * cd4 * (1 - trapped_cd4)
+    return count_cd4 * cd4 * (1 - trapped_cd4) * (1 - dmf_loss)
 
 
 @output(unit="cell/uL")
-def cd8_count(count_cd8, cd8, trapped_cd8):
+def cd8_count(count_cd8, cd8, trapped_cd8, dmf_loss_cd8):
     """CD8 count."""
-    return count_cd8 * cd8 * (1 - trapped_cd8)
+    return count_cd8 * cd8 * (1 - trapped_cd8) * (1 - dmf_loss_cd8)
 
 
 @output(unit="cell/uL")
-def b_count(count_b, b_cell, trapped_b):
+def b_count(count_b, b_cell, trapped_b, dmf_loss):
     """B-cell count."""
-    return count_b * b_cell * (1 - trapped_b)
+    return count_b * b_cell * (1 - trapped_b) * (1 - dmf_loss)
 
 
 @output(unit="cell/uL")
-def treg_count(count_treg, treg, trapped_treg):
+def treg_count(count_treg, treg, trapped_treg, dmf_loss):
     """Count of regulatory T cells."""
-    return count_treg * treg * (1 - trapped_treg)
+    return count_treg * treg * (1 - trapped_treg) * (1 - dmf_loss)
 
 
 @output(unit="cell/uL")

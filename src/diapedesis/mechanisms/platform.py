@@ -71,7 +71,7 @@ E_GLATIRAMER = Parameter(
 E_DMF = Parameter(
     "e_dmf",
     unit="",
-    label="Share of the drive that dimethyl fumarate removes",
+    label="Share of the drive that dimethyl fumarate removes, by lost cells and otherwise",
     default=0.45,
     prior=LogitNormal(0.6),
     source=Assumption("as fingolimod by relapses after a switch (R080), weaker on MRI (R084)"),
@@ -79,7 +79,7 @@ E_DMF = Parameter(
 E_DMF_LOSS = Parameter(
     "e_dmf_loss",
     unit="",
-    label="Making of CD4 T and B cells lost on dimethyl fumarate",
+    label="CD4 T and B cells in blood lost on dimethyl fumarate",
     default=0.30,
     prior=LogitNormal(0.5),
     source=Assumption("lymphocytes fall by some 30 % in a year; no claim gives it"),
@@ -87,7 +87,7 @@ E_DMF_LOSS = Parameter(
 E_DMF_LOSS_CD8 = Parameter(
     "e_dmf_loss_cd8",
     unit="",
-    label="Making of CD8 T cells lost on dimethyl fumarate",
+    label="CD8 T cells in blood lost on dimethyl fumarate",
     default=0.50,
     prior=LogitNormal(0.5),
     source=Assumption("CD8 T cells fall most; no claim gives it"),
@@ -124,11 +124,11 @@ def platform_effect(
 
 @rule(unit="")
 def dmf_loss(e_dmf_loss, dmf_signal):
-    """Share of the making of CD4 T and B cells lost to dimethyl fumarate."""
+    """Share of CD4 T and B cells in blood lost to dimethyl fumarate."""
     return e_dmf_loss * dmf_signal
 
 
 @rule(unit="")
 def dmf_loss_cd8(e_dmf_loss_cd8, dmf_signal):
-    """Share of the making of CD8 T cells lost to dimethyl fumarate."""
+    """Share of CD8 T cells in blood lost to dimethyl fumarate."""
     return e_dmf_loss_cd8 * dmf_signal
