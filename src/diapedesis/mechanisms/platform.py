@@ -1,7 +1,7 @@
 """Platform drugs: interferon beta, glatiramer, dimethyl fumarate; slow, partial, additive in logs.
 
 Each has a signal that rises to 1 over the weeks it takes to work, and fades as slowly. Together
-they take a share of the drive of the disease. Dimethyl fumarate also lowers the making of
+they take a share of the drive of the disease. Dimethyl fumarate also lowers the number of
 lymphocytes, of CD8 T cells most.
 """
 

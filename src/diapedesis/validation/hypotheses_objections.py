@@ -234,6 +234,6 @@ def _anti_cd20(study: HypothesisStudy) -> str:
     return (
         "Peak of the first year with anti-CD20 on day 28 over without:"
         f" {_each(study, 'anti_cd20')}. It does least under {worst}, {number(most)}. Trials of"
-        " anti-CD20 fix the help of B cells (R141, R142), and no hypothesis changes it; its success "
+        " anti-CD20 fix the help of B cells (R141, R142), no hypothesis changes it; its success "
         + ("does not choose among them." if most < 0.8 else f"speaks against {worst}.")
     )
