@@ -38,6 +38,16 @@ def test_before_the_first_dose_nothing_changes() -> None:
         np.testing.assert_allclose(values, values[:, :1] * np.ones(values.shape[1]), rtol=2e-3)
 
 
+def test_what_came_before_the_first_day_counts() -> None:
+    gone = replace(GIVEN, treatments=(Depletion("anti_cd52", -600.0),))
+    found, untreated = simulate(stop(gone, n=4)), courses(n=4)
+    assert found.days[0] == -488.0
+    ratio = found["lymphocytes"][:, 0] / found.lymphocytes_untreated
+    assert (ratio < 0.9).all()
+    usual = untreated["lymphocytes"][:, 0] / untreated.lymphocytes_untreated
+    np.testing.assert_allclose(usual, 1.0, rtol=1e-3)
+
+
 def test_the_drug_does_what_it_is_given_for() -> None:
     found = courses()
     at = lambda output, day: found[output][:, np.searchsorted(found.days, day)]  # noqa: E731

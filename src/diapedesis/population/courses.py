@@ -57,6 +57,13 @@ class Courses:
     def __getitem__(self, output: str) -> Array:
         return self.values[output]
 
+    @property
+    def lymphocytes_untreated(self) -> Array:
+        """Count of each patient without any treatment [cell/uL], shape (n,)."""
+        own = self.patients.parameters(self.n)
+        known = {id: p.default for id, p in ms().parameters.items() if id.startswith("count_")}
+        return np.sum([np.broadcast_to(own.get(k, v), self.n) for k, v in known.items()], axis=0)
+
     def since(self, origin: float) -> Courses:
         """Return the same courses with another day 0."""
         return replace(self, origin=origin)

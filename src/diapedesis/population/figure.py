@@ -174,8 +174,8 @@ def _gates(ax: Axes, arms: list[Courses]) -> None:
 
 
 def _cells(ax: Axes, arms: list[Courses]) -> None:
-    for name, dashed in (("lymphocytes", False), ("cns_t_cells", True)):
-        _draw(ax, arms, [c[name] / c[name][:, :1] for c in arms], dashed=dashed)
+    _draw(ax, arms, [c["lymphocytes"] / c.lymphocytes_untreated[:, None] for c in arms])
+    _draw(ax, arms, [c["cns_t_cells"] for c in arms], dashed=True)
     ax.set_ylim(0, None)
     ax.yaxis.set_major_locator(MaxNLocator(4))
     _name(ax, "Cells, fold\nof untreated")

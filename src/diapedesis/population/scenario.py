@@ -135,6 +135,11 @@ class Scenario:
         return self.subject.protocol.last_dose
 
     @property
+    def start(self) -> float:
+        """Day from which the model is solved, untreated: before the first day and all that is given."""
+        return min(float(self.days[0]), self.subject.protocol.start - 1.0)
+
+    @property
     def days(self) -> np.ndarray:
         """Days of the courses: one a day from `before` the first dose, and `until`."""
         start = math.floor(self.first_dose - self.before)

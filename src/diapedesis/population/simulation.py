@@ -67,7 +67,7 @@ def _solved(scenario: Scenario, patients: Patients, threads: int | None) -> Cour
         tuple(dict.fromkeys((*OUTPUTS, *scenario.outputs))),
         parameters=own,
         inputs=patients.inputs,
-        t0=float(days[0]),
+        t0=scenario.start,
         threads=threads,
     ).raise_failures()
     values = solution.values
