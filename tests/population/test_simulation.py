@@ -160,6 +160,15 @@ def test_day_0_is_the_last_dose_that_arms_share() -> None:
     assert set(arms.to_frame()["arm"]) == {"stay", "stop"}
 
 
+def test_arms_that_fix_what_facts_depend_on_have_the_same_patients() -> None:
+    base = stop(n=4, until=30.0, relapses=2, gd=3)
+    arms = simulate_arms({"a": base, "b": replace(base, parameters={"relapse_other": 0.0})})
+    a, b = (c.patients.drawn for c in arms.values())
+    assert set(a) - set(b) == {"relapse_other"}
+    for id, values in b.items():
+        assert np.array_equal(values, a[id]), id
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -167,6 +176,7 @@ def test_day_0_is_the_last_dose_that_arms_share() -> None:
         ({"seed": 2}, "seed"),
         ({"until": 300.0}, "until"),
         ({"before": 90.0}, "before"),
+        ({"relapses": 1.0}, "relapses"),
     ],
 )
 def test_arms_of_other_patients_or_days_are_refused(changes: dict[str, float], field: str) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
 
-SHARED = ("n", "seed", "before", "until")
+SHARED = ("n", "seed", "before", "until", "relapses", "gd")
 
 
 class Arms(Mapping[str, Courses]):

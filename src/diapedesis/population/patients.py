@@ -60,7 +60,11 @@ class Patients:
         return self.drawn | {k: np.full(n, v) for k, v in self.fixed.items()}
 
 
-def draw_patients(scenario: Scenario, stops: float | None = None) -> Patients:
+def draw_patients(
+    scenario: Scenario,
+    stops: float | None = None,
+    chosen_with: Mapping[str, float] | None = None,
+) -> Patients:
     """Draw the patients of a scenario.
 
     Parameters
@@ -68,11 +72,15 @@ def draw_patients(scenario: Scenario, stops: float | None = None) -> Patients:
     scenario : Scenario
     stops : float, optional
         Day until which the drug has changed activity; by default the last dose.
+    chosen_with : mapping of str to float, optional
+        Fixed values with which candidates are weighed by the facts; by default the scenario's own.
+        Arms are given those of the reference, so that all have the same patients.
 
     Returns
     -------
     Patients
-        The same for every arm with this subject, seed, hypothesis, parameters, facts and `stops`.
+        The same for every arm with this subject, seed, facts, `stops` and `chosen_with`, apart from
+        what its hypothesis and parameters fix.
 
     Examples
     --------
@@ -83,7 +91,9 @@ def draw_patients(scenario: Scenario, stops: float | None = None) -> Patients:
     """
     rng = np.random.default_rng([scenario.seed, 0])
     treated = (scenario.last_dose if stops is None else stops) - scenario.first_dose
-    parts = [_block(scenario, treated, first, rng) for first in range(0, scenario.n, BLOCK)]
+    weighed = scenario.fixed if chosen_with is None else chosen_with
+    starts = range(0, scenario.n, BLOCK)
+    parts = [_block(scenario, treated, weighed, first, rng) for first in starts]
     fixed = scenario.fixed
     drawn = {k: np.concatenate([p[0][k] for p in parts])[: scenario.n] for k in parts[0][0]}
     drawn = {k: v for k, v in drawn.items() if k not in fixed}
@@ -112,7 +122,11 @@ def _check_stable(values: Mapping[str, Array | float]) -> None:
 
 
 def _block(
-    scenario: Scenario, treated: float, first: int, rng: np.random.Generator
+    scenario: Scenario,
+    treated: float,
+    weighed: Mapping[str, float],
+    first: int,
+    rng: np.random.Generator,
 ) -> tuple[dict[str, Array], float | None]:
     """Draw a whole block of patients, so that no number of patients changes a bit of one."""
     model, subject = ms(), scenario.subject
@@ -127,7 +141,7 @@ def _block(
     chance, drift = rng.random(BLOCK), rng.standard_normal(BLOCK)
     likely = None
     if facts:
-        known = drawn | {k: np.full(BLOCK * each, v) for k, v in scenario.fixed.items()}
+        known = drawn | {k: np.full(BLOCK * each, v) for k, v in weighed.items()}
         weight = fact_likelihood(model, known, covariates(subject), scenario.relapses, scenario.gd)
         weight = weight.reshape(BLOCK, each)
         drawn = {k: v[_chosen(weight, chance)] for k, v in drawn.items()}

@@ -136,7 +136,7 @@ class Scenario:
 
     @property
     def start(self) -> float:
-        """Day from which the model is solved, untreated: before the first day and all that is given."""
+        """Day from which the model is solved: untreated, before the first day and all events."""
         return min(float(self.days[0]), self.subject.protocol.start - 1.0)
 
     @property

@@ -90,7 +90,8 @@ def simulate_arms(scenarios: Mapping[str, Scenario], *, threads: int | None = No
     Parameters
     ----------
     scenarios : mapping of str to Scenario
-        By name, the reference first; alike in `n`, `seed`, `before`, `until` and the first dose.
+        By name, the reference first; alike in `n`, `seed`, `before`, `until`, `relapses`, `gd` and
+        the first dose. Facts choose patients with the values that the reference fixes.
     threads : int, optional
 
     Returns
@@ -110,16 +111,15 @@ def simulate_arms(scenarios: Mapping[str, Scenario], *, threads: int | None = No
     """
     check_arms(scenarios)
     stops = shared_last_dose(scenarios)
+    reference = next(iter(scenarios.values()))
     kept: dict[object, Patients] = {}
     found = {}
     for name, s in scenarios.items():
         described = (
             tuple(s.fixed.items()),
-            s.relapses,
-            s.gd,
             replace(s.subject, protocol=Protocol()),
         )
         if s.subject.levels or described not in kept:
-            kept[described] = draw_patients(s, stops)
+            kept[described] = draw_patients(s, stops, reference.fixed)
         found[name] = _solved(s, kept[described], threads)
     return Arms(found)
