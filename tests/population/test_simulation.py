@@ -150,6 +150,18 @@ def test_treatments_work_in_their_known_directions() -> None:
     assert rows["steroid"] < rows["nothing"]
 
 
+def test_steroids_hide_lesions_from_scans() -> None:
+    given = tuple(Steroid(day, 1.0) for day in (200.0, 201.0, 202.0))
+    found = simulate(stop(replace(GIVEN, treatments=given), n=20))
+    day = np.array([203.0])
+    present = found.lesions.enhancing(day)
+    seen = found.scans(day)
+    assert (seen <= present).all()
+    assert seen.sum() < 0.7 * present.sum()
+    at = np.searchsorted(found.days, day)
+    assert np.array_equal(found.to_xarray()["gd_seen"].values[:, at], seen)
+
+
 def test_day_0_is_the_last_dose_that_arms_share() -> None:
     more = GIVEN.with_doses(GIVEN.every(28, n=3, start=28.0).doses)
     arms = simulate_arms({"stay": stop(more, n=4), "stop": stop(n=4)})

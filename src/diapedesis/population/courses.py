@@ -64,6 +64,12 @@ class Courses:
         known = {id: p.default for id, p in ms().parameters.items() if id.startswith("count_")}
         return np.sum([np.broadcast_to(own.get(k, v), self.n) for k, v in known.items()], axis=0)
 
+    def scans(self, days: Array) -> NDArray[np.intp]:
+        """Return the lesions that scans would count, shape (n, n_scans); steroids hide some."""
+        barrier = self.values["steroid_barrier"]
+        hidden = np.array([np.interp(days, self.days, own) for own in barrier])
+        return self.lesions.enhancing(days, 1 - np.clip(hidden, 0.0, 1.0))
+
     def since(self, origin: float) -> Courses:
         """Return the same courses with another day 0."""
         return replace(self, origin=origin)
@@ -104,7 +110,7 @@ class Courses:
         for id, x in self.values.items():
             known = model.outputs[id]
             data[id] = (dims, x, {"units": known.unit or "1", "long_name": known.label})
-        seen = self.lesions.enhancing(self.days).astype(np.int32)
+        seen = self.scans(self.days).astype(np.int32)
         data["gd_seen"] = (dims, seen, {"units": "1", "long_name": "Enhancing lesions, sampled"})
         risk = {"units": "1", "long_name": "Probability of a relapse since day 0"}
         data["relapse_probability"] = (dims, self.relapse_probability, risk)

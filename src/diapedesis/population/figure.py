@@ -200,7 +200,7 @@ def _scans(ax: Axes, courses: Courses, colour: str, shift: int) -> None:
     """Draw the lesions on monthly scans of some patients, spread so that dots do not hide."""
     low, high = ax.get_xlim()
     days = np.arange(np.ceil(low / SCANS), np.floor(high / SCANS) + 1) * SCANS
-    seen = courses.lesions.enhancing(days + courses.origin)[:SCANNED]
+    seen = courses.scans(days + courses.origin)[:SCANNED]
     beside = np.linspace(-6, 6, len(seen))[:, None] + 1.5 * shift
     ax.plot((days + beside).ravel(), seen.ravel(), ".", color=colour, ms=3.4, alpha=0.6, mew=0)
 

@@ -17,7 +17,7 @@ from diapedesis.simulate import Protocol, solve
 
 OUTPUTS = (
     *("c", "saturation", "gate", "lymphocytes", "cns_t_cells", "cns_regulators", "csf_cells"),
-    *("tone", "gd", "lesion_births"),
+    *("tone", "gd", "lesion_births", "steroid_barrier"),
     *("relapse_background", "relapse_rate", "edss", "oedema", "icp"),
 )
 """Outputs of every simulation."""
