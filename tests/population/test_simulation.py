@@ -38,6 +38,16 @@ def test_before_the_first_dose_nothing_changes() -> None:
         np.testing.assert_allclose(values, values[:, :1] * np.ones(values.shape[1]), rtol=2e-3)
 
 
+def test_activity_before_day_0_is_that_of_the_facts() -> None:
+    found = simulate(stop(n=20, until=1500.0, hypothesis="null"))
+    own = found.patients.drawn
+    births, now = found["lesion_births"], own["activity_now"]
+    np.testing.assert_allclose(births[:, 0], own["lesion_rate"], rtol=1e-3)
+    assert np.abs(np.log(now)).max() > 0.3
+    late = births[:, -1] / births[:, 0]
+    np.testing.assert_allclose(late, now, rtol=0.05)
+
+
 def test_what_came_before_the_first_day_counts() -> None:
     gone = replace(GIVEN, treatments=(Depletion("anti_cd52", -600.0),))
     found, untreated = simulate(stop(gone, n=4)), courses(n=4)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from numpy.typing import ArrayLike
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from diapedesis.models.ms import ms
 from diapedesis.observe import LesionProcess, sample_lesions
@@ -15,6 +16,7 @@ from diapedesis.population.patients import Patients, draw_patients
 from diapedesis.population.scenario import Scenario
 from diapedesis.simulate import Protocol, solve
 
+Array = NDArray[np.float64]
 OUTPUTS = (
     *("c", "saturation", "gate", "lymphocytes", "cns_t_cells", "cns_regulators", "csf_cells"),
     *("tone", "gd", "lesion_births", "steroid_barrier"),
@@ -52,25 +54,15 @@ def simulate(scenario: Scenario, *, threads: int | None = None) -> Courses:
     >>> courses["gd"].shape == (20, courses.days.size)
     True
     """
-    return _solved(scenario, draw_patients(scenario), threads)
+    return _solved(scenario, draw_patients(scenario), scenario.last_dose, threads)
 
 
-def _solved(scenario: Scenario, patients: Patients, threads: int | None) -> Courses:
+def _solved(scenario: Scenario, patients: Patients, stops: float, threads: int | None) -> Courses:
     """Return the courses of patients."""
     days = scenario.days
     own: dict[str, ArrayLike] = dict(patients.parameters(scenario.n))
     usual: dict[str, ArrayLike] = {id: p.default for id, p in ms().parameters.items()}
-    solution = solve(
-        ms(),
-        scenario.subject.protocol,
-        days,
-        tuple(dict.fromkeys((*OUTPUTS, *scenario.outputs))),
-        parameters=own,
-        inputs=patients.inputs,
-        t0=scenario.start,
-        threads=threads,
-    ).raise_failures()
-    values = solution.values
+    values = _values(scenario, own, patients.inputs, stops, threads)
     lesions = sample_lesions(
         days,
         values["lesion_births"],
@@ -79,6 +71,42 @@ def _solved(scenario: Scenario, patients: Patients, threads: int | None) -> Cour
         scenario.seed,
     )
     return Courses(scenario, patients, days, values, lesions, scenario.last_dose)
+
+
+def _values(
+    scenario: Scenario,
+    own: Mapping[str, ArrayLike],
+    inputs: Mapping[str, float],
+    stops: float,
+    threads: int | None,
+) -> dict[str, Array]:
+    """Return outputs over the days; until the day `stops`, activity is that before the drug."""
+    asked = tuple(dict.fromkeys((*OUTPUTS, *scenario.outputs)))
+    given, days = scenario.subject.protocol, scenario.days
+    early = days <= stops
+    before = solve(
+        ms(),
+        given,
+        days[early],
+        asked,
+        parameters={**own, "activity_now": np.ones(scenario.n)},
+        inputs=inputs,
+        t0=scenario.start,
+        t1=stops,
+        threads=threads,
+    ).raise_failures()
+    after = solve(
+        ms(),
+        given,
+        days[~early],
+        asked,
+        parameters=own,
+        inputs=inputs,
+        initial=before.final,
+        t0=stops,
+        threads=threads,
+    ).raise_failures()
+    return {k: np.concatenate([before[k], after[k]], axis=1) for k in asked}
 
 
 def simulate_arms(scenarios: Mapping[str, Scenario], *, threads: int | None = None) -> Arms:
@@ -121,5 +149,5 @@ def simulate_arms(scenarios: Mapping[str, Scenario], *, threads: int | None = No
         )
         if s.subject.levels or described not in kept:
             kept[described] = draw_patients(s, stops, reference.fixed)
-        found[name] = _solved(s, kept[described], threads)
+        found[name] = _solved(s, kept[described], stops, threads)
     return Arms(found)
