@@ -18,8 +18,10 @@ from diapedesis.exchange.case_values import nearest
 from diapedesis.exchange.faults import Faults, Where, shown
 from diapedesis.exchange.scenario_treatments import CourseBlock, OralBlock
 from diapedesis.models.ms import ms
-from diapedesis.population.scenario import MOST_VALUES, expected_value
+from diapedesis.population.scenario import MOST_VALUES, expected_edss, expected_value
 from diapedesis.simulate.protocol import HOUR
+
+EDSS = ("edss_0", "edss_max")
 
 
 def check_scenario(draft: Draft, faults: Faults) -> None:
@@ -31,6 +33,7 @@ def check_scenario(draft: Draft, faults: Faults) -> None:
         check_antibodies(part, faults)
         _check_ends(part, faults)
         _check_parameters(part, faults)
+        _check_edss(draft, part, faults)
         _check_weights(part, faults)
     check_measured(draft, faults)
     for arm in arms.values():
@@ -145,7 +148,22 @@ def _check_parameters(part: Draft, faults: Faults) -> None:
             faults.add("C023", where, found=shown(id), expected=expected, fix=fix)
         elif expected := expected_value(id, value):
             fix = "check the value and the unit on the model card"
+            if id.startswith("h_"):
+                fix = "give the weights under hypothesis"
             faults.add("C013", where, found=shown(value), expected=expected, fix=fix)
+
+
+def _check_edss(draft: Draft, part: Draft, faults: Faults) -> None:
+    """EDSS before the drug lies below its maximum, with what an arm shares included."""
+    own = part.rest.get("parameters", {})
+    stated = {**draft.rest.get("parameters", {}), **own}
+    at_fault = next((id for id in EDSS if id in own), None)
+    if at_fault is None or any(expected_value(id, own[id]) for id in own if id in EDSS):
+        return
+    if expected := expected_edss(stated):
+        where = (*part.where, "parameters", at_fault)
+        fix = "check the two values"
+        faults.add("C013", where, found=shown(own[at_fault]), expected=expected, fix=fix)
 
 
 def _check_weights(part: Draft, faults: Faults) -> None:

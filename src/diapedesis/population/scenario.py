@@ -16,6 +16,14 @@ from diapedesis.observe import Subject
 Explanation = Literal["null", "cd4", "pool", "virus", "damage", "imbalance"]
 EXPLANATIONS: tuple[Explanation, ...] = ("null", "cd4", "pool", "virus", "damage", "imbalance")
 MIXTURE = "mixture"
+RANGES = {
+    "humoral_share": (0.0, 1.0),
+    "anti_cd4_treg": (0.0, 1.0),
+    "burst_size": (1.0, math.inf),
+    "edss_0": (0.0, 10.0),
+    "edss_max": (0.0, 10.0),
+}
+"""What a parameter can be where its prior does not say; all others with such a prior: 0 or more."""
 MOST_VALUES = 5_000_000
 """Patients times days of one scenario; bounds the memory."""
 
@@ -103,6 +111,9 @@ class Scenario:
         for id, value in self.parameters.items():
             if expected := expected_value(id, value):
                 raise ScenarioError("parameters", f"found {id} {value!r}, expected {expected}")
+        if expected := expected_edss(self.parameters):
+            stated = {k: v for k, v in self.parameters.items() if k in ("edss_0", "edss_max")}
+            raise ScenarioError("parameters", f"found {stated}, expected {expected}")
         unknown = [o for o in self.outputs if o not in ms().outputs]
         if unknown:
             known = ", ".join(sorted(ms().outputs))
@@ -169,11 +180,34 @@ def expected_value(id: str, value: float) -> str:
     known = ms().parameters
     if id not in known:
         return "the id of a parameter on the model card"
+    if id in {f"h_{k}" for k in EXPLANATIONS}:
+        return "weights of hypotheses under hypothesis, not among parameters"
     prior = known[id].prior
     if isinstance(prior, LogitNormal):
         return "" if 0 <= value <= 1 else "a share, 0 to 1"
     if not math.isfinite(value):
         return "a finite number"
-    if prior.support[0] >= 0 and value < 0:
-        return f"a number of at least 0 [{known[id].unit or 'no unit'}]"
+    low, high = RANGES.get(id, (0.0, math.inf))
+    if low <= value <= high:
+        return ""
+    most = f" and at most {high:g}" if high < math.inf else ""
+    return f"a number of at least {low:g}{most} [{known[id].unit or 'no unit'}]"
+
+
+def expected_edss(parameters: Mapping[str, float]) -> str:
+    """Return what EDSS before the drug and its maximum should have been, or "".
+
+    Patients whose own EDSS is not stated are drawn, and may have almost any.
+
+    Examples
+    --------
+    >>> expected_edss({"edss_0": 4.0}), expected_edss({"edss_0": 4.0, "edss_max": 3.0})
+    ('', 'edss_0 below edss_max, 3')
+    """
+    usual = ms().parameters["edss_max"].default
+    most = parameters.get("edss_max", usual)
+    if parameters.get("edss_0", -1.0) >= most:
+        return f"edss_0 below edss_max, {most:g}"
+    if "edss_0" not in parameters and most < usual:
+        return f"edss_0 stated beside an edss_max below {usual:g}"
     return ""
