@@ -73,8 +73,16 @@ def test_no_text_lies_on_another_and_all_are_on_the_paper() -> None:
 
 def test_every_arm_has_its_colour_and_every_axis_its_unit() -> None:
     figure = arms().plot()
-    said = " ".join(t.get_text() for t in texts(figure))
-    for part in ("[mg/L]", "fold of untreated", "EDSS", "Weeks", "research use only", "all arms"):
+    said = " ".join(t.get_text().replace("\n", " ") for t in texts(figure))
+    for part in (
+        "[mg/L]",
+        "fold of untreated",
+        "EDSS",
+        "expected number of lesions",
+        "Weeks",
+        "research use only",
+        "all arms",
+    ):
         assert part in said, part
     drawn = {line.get_color() for ax in figure.axes[1:] for line in ax.lines}
     assert set(ARMS[:3]) <= drawn

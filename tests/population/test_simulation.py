@@ -7,7 +7,7 @@ import pytest
 
 from diapedesis.population import ScenarioError, simulate, simulate_arms
 from diapedesis.population.drivers import asked_outcome, drivers
-from diapedesis.population.outcomes import OUTCOMES, outcomes
+from diapedesis.population.outcomes import OUTCOMES, difference_table, outcomes
 from diapedesis.simulate import Course, Depletion, Plex, Steroid
 from tests.population.scenarios import GIVEN, courses, stop
 
@@ -122,6 +122,18 @@ def test_further_outputs_and_a_far_month() -> None:
     rows = found.summary().set_index("outcome")["value"]
     assert np.isnan(rows["relapse_6"]) and rows["relapse_3"] > 0
     assert asked_outcome(found) == "relapse_3"
+
+
+def test_a_month_that_is_not_reached_is_lower_in_nobody_known() -> None:
+    rows = difference_table(courses(n=4), simulate(stop(n=4, until=100.0))).records()
+    lower = {r["outcome"]: float(r["lower"]) for r in rows}
+    assert np.isnan(lower["relapse_12"]) and lower["relapse_3"] == 0
+
+
+def test_edss_says_that_it_follows_the_expected_lesions() -> None:
+    labels = {o.id: o.label for o in OUTCOMES}
+    for id in ("edss_worst", "edss_end"):
+        assert labels[id].endswith("at the expected number of lesions")
 
 
 def test_a_gate_that_does_not_open_is_never_half_open() -> None:

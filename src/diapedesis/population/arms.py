@@ -49,7 +49,8 @@ class Arms(Mapping[str, Courses]):
     def differences(self) -> pd.DataFrame:
         """Return each outcome less that of the reference, patient by patient, for the other arms.
 
-        ``lower`` is the share of patients in whom it is below the reference's.
+        ``lower`` is the share of patients in whom it is below the reference's; ``nan`` where the
+        outcome was not reached.
         """
         base = self[self.reference]
         rest = {k: difference_table(c, base) for k, c in self.items() if k != self.reference}

@@ -32,7 +32,7 @@ from diapedesis.population.drawing import (
     share_axis,
 )
 from diapedesis.population.figure_given import draw_strip, lanes, rows_of
-from diapedesis.population.outcomes import HIGH_PRESSURE
+from diapedesis.population.outcomes import AT_EXPECTED, HIGH_PRESSURE
 
 Array = NDArray[np.float64]
 WHOLE_HISTORY, LOOK_BACK = 200.0, 56.0
@@ -221,6 +221,7 @@ def _disability(ax: Axes, arms: list[Courses]) -> None:
     ax.set_ylim(1.15 * min([-0.1, *(float(np.median(r, axis=0).min()) for r in rises)]), None)
     ax.yaxis.set_major_locator(MaxNLocator(4))
     _name(ax, "EDSS, change\nfrom day 0")
+    _remark(ax, f"{AT_EXPECTED}; chance in their count would widen it")
 
 
 def _pressed(courses: Courses) -> Array:

@@ -19,6 +19,9 @@ MONTHS = {3: 91.0, 6: 183.0, 12: 365.0}
 HIGH_PRESSURE = 20.0
 """Intracranial pressure [mmHg] above which it counts as raised."""
 
+AT_EXPECTED = "at the expected number of lesions"
+"""What EDSS follows; chance in the count of lesions would widen it."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -38,8 +41,8 @@ OUTCOMES = (
     ),
     Outcome("gd_peak", "Highest expected number of enhancing lesions", "", "median"),
     Outcome("gd_peak_day", "Its day, after day 0", "day", "median"),
-    Outcome("edss_worst", "Largest rise of EDSS since day 0", "", "median"),
-    Outcome("edss_end", "Rise of EDSS from day 0 to the last day", "", "median"),
+    Outcome("edss_worst", f"Largest rise of EDSS since day 0, {AT_EXPECTED}", "", "median"),
+    Outcome("edss_end", f"Rise of EDSS from day 0 to the last day, {AT_EXPECTED}", "", "median"),
     Outcome("icp_high", f"Intracranial pressure ever above {HIGH_PRESSURE:g} mmHg", "", "share"),
 )
 SUMMARY_COLUMNS = ("outcome", "label", "unit", "statistic", "value", "low", "high")
@@ -85,14 +88,16 @@ def summary_table(courses: Courses) -> Table:
 def difference_table(courses: Courses, reference: Courses) -> Table:
     """Return how much each outcome differs from a reference, patient by patient.
 
-    ``lower`` is the share of patients in whom it is below the reference's.
+    ``lower`` is the share of patients in whom it is below the reference's; ``nan`` where the
+    outcome was not reached.
     """
     ours, theirs = outcomes(courses), outcomes(reference)
     rows = []
     for o in OUTCOMES:
         with np.errstate(invalid="ignore"):  # a gate that opens in neither: inf - inf
             apart = ours[o.id] - theirs[o.id]
-        lower = float((ours[o.id] < theirs[o.id]).mean())
+        reached = not (np.isnan(ours[o.id]) | np.isnan(theirs[o.id])).any()
+        lower = float((ours[o.id] < theirs[o.id]).mean()) if reached else np.nan
         rows.append(_row(o, apart[~np.isnan(apart)]) | {"lower": lower})
     return Table.of(rows, (*SUMMARY_COLUMNS, "lower"))
 
