@@ -147,6 +147,7 @@ arms: {fingolimod: {treatments: [{drug: fingolimod, start: 2024-04-26}]}}
         ("activity.relapses", 1.5, "activity.relapses", "C010"),
         ("patients", 1, "patients", "C013"),
         ("patients", 20_000, "patients", "C003"),
+        ("patients", 6_500, "patients", "C003"),
         ("hypothesis", "viru", "hypothesis", "C015"),
         ("hypothesis", {"pol": 1}, "hypothesis.pol", "C015"),
         ("hypothesis", {"pool": 0}, "hypothesis", "C022"),

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from diapedesis.models.ms import ms
 from diapedesis.observe import Subject
 from diapedesis.population import Scenario, ScenarioError
+from diapedesis.population.arms import check_arms
 from diapedesis.population.scenario import EXPLANATIONS
 from diapedesis.simulate import Protocol
 from tests.population.scenarios import stop
@@ -44,6 +46,15 @@ def test_a_scenario_that_cannot_be_is_refused_by_field(field: str, value: Any) -
     with pytest.raises(ScenarioError, match=f"^{field}: found .*, expected") as caught:
         stop(**{field: value})
     assert caught.value.field == field
+
+
+def test_the_values_of_arms_and_outputs_add_up() -> None:
+    one = stop(n=4000)
+    check_arms({"a": one})
+    with pytest.raises(ScenarioError, match=r"^n: found 4000 patients over .* in 2 arms"):
+        check_arms({"a": one, "b": one})
+    with pytest.raises(ScenarioError, match=r"^n: found 4000"):
+        stop(n=4000, outputs=tuple(ms().outputs)[:60])
 
 
 def test_a_scenario_needs_a_dose() -> None:

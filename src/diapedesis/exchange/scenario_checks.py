@@ -18,7 +18,7 @@ from diapedesis.exchange.case_values import nearest
 from diapedesis.exchange.faults import Faults, Where, shown
 from diapedesis.exchange.scenario_treatments import CourseBlock, OralBlock
 from diapedesis.models.ms import ms
-from diapedesis.population.scenario import MOST_VALUES, expected_edss, expected_value
+from diapedesis.population.scenario import MOST_VALUES, OUTPUTS, expected_edss, expected_value
 from diapedesis.simulate.protocol import HOUR
 
 EDSS = ("edss_0", "edss_max")
@@ -76,12 +76,14 @@ def _check_until(draft: Draft, parts: list[Draft], faults: Faults) -> None:
         return
     first = dose_times(draft.lists["doses"][0][1])[0]
     days = until - first + draft.rest["before"] + 2
-    if draft.rest["patients"] * days > MOST_VALUES:
+    arms = max(1, len(parts) - 1)
+    most = int(MOST_VALUES / (days * len(OUTPUTS) * arms))
+    if draft.rest["patients"] > most:
         faults.add(
             "C003",
             ("patients",),
-            found=f"{draft.rest['patients']} patients over {days:.0f} days",
-            expected=f"at most {MOST_VALUES / days:.0f} patients for so many days",
+            found=f"{draft.rest['patients']} patients over {days:.0f} days, {arms} arm(s)",
+            expected=f"at most {most} patients for so much",
             fix="lower patients",
         )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from diapedesis.population.courses import Courses
 from diapedesis.population.outcomes import difference_table
-from diapedesis.population.scenario import Scenario, ScenarioError
+from diapedesis.population.scenario import Scenario, ScenarioError, check_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,6 +89,7 @@ def check_arms(scenarios: Mapping[str, Scenario]) -> None:
     """Raise ScenarioError for arms that do not have the same patients and days, or none."""
     if not scenarios:
         raise ScenarioError("arms", "found none, expected one or more")
+    check_values(scenarios.values())
     first = next(iter(scenarios.values()))
     for name, s in scenarios.items():
         for field in SHARED:

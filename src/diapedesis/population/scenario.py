@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -24,8 +24,14 @@ RANGES = {
     "edss_max": (0.0, 10.0),
 }
 """What a parameter can be where its prior does not say; all others with such a prior: 0 or more."""
-MOST_VALUES = 5_000_000
-"""Patients times days of one scenario; bounds the memory."""
+OUTPUTS = (
+    *("c", "saturation", "gate", "lymphocytes", "cns_t_cells", "cns_regulators", "csf_cells"),
+    *("tone", "gd", "lesion_births", "steroid_barrier"),
+    *("relapse_background", "relapse_rate", "edss", "oedema", "icp"),
+)
+"""Outputs of every simulation."""
+MOST_VALUES = 100_000_000
+"""Patients times days times outputs, of all arms; bounds the memory."""
 
 
 class ScenarioError(ValueError):
@@ -104,9 +110,7 @@ class Scenario:
             if value is not None and (value != int(value) or value < least):
                 expected = f"a whole number of at least {least}"
                 raise ScenarioError(name, f"found {value!r}, expected {expected}")
-        if self.n * self.days.size > MOST_VALUES:
-            found = f"{self.n} patients over {self.days.size} days"
-            raise ScenarioError("n", f"found {found}, expected at most {MOST_VALUES:.0e} values")
+        check_values([self])
         self._check_hypothesis()
         for id, value in self.parameters.items():
             if expected := expected_value(id, value):
@@ -167,6 +171,18 @@ class Scenario:
         else:
             weights = self.hypothesis
         return {f"h_{k}": weights.get(k, 0.0) for k in EXPLANATIONS} | dict(self.parameters)
+
+
+def check_values(scenarios: Collection[Scenario]) -> None:
+    """Raise ScenarioError where the scenarios together have too many values for the memory."""
+    values = sum(s.n * s.days.size * len({*OUTPUTS, *s.outputs}) for s in scenarios)
+    if values > MOST_VALUES:
+        first = next(iter(scenarios))
+        found = f"{first.n} patients over {first.days.size} days"
+        if len(scenarios) > 1:
+            found += f" in {len(scenarios)} arms"
+        expected = f"at most {first.n * MOST_VALUES // values}"
+        raise ScenarioError("n", f"found {found}, expected {expected}")
 
 
 def expected_value(id: str, value: float) -> str:

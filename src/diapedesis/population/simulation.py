@@ -13,16 +13,10 @@ from diapedesis.observe import LesionProcess, sample_lesions
 from diapedesis.population.arms import Arms, check_arms, shared_last_dose
 from diapedesis.population.courses import Courses
 from diapedesis.population.patients import Patients, draw_patients
-from diapedesis.population.scenario import Scenario
+from diapedesis.population.scenario import OUTPUTS, Scenario
 from diapedesis.simulate import Protocol, solve
 
 Array = NDArray[np.float64]
-OUTPUTS = (
-    *("c", "saturation", "gate", "lymphocytes", "cns_t_cells", "cns_regulators", "csf_cells"),
-    *("tone", "gd", "lesion_births", "steroid_barrier"),
-    *("relapse_background", "relapse_rate", "edss", "oedema", "icp"),
-)
-"""Outputs of every simulation."""
 
 
 def simulate(scenario: Scenario, *, threads: int | None = None) -> Courses:

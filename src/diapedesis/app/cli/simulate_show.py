@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -73,7 +74,8 @@ def _differences(arms: Arms) -> Table:
         if name != arms.reference:
             rows = {r["outcome"]: r for r in difference_table(courses, base).records()}
             value, span = outcome_cell(rows[asked], signed=True)
-            table.add_row(escape(name), value, span, f"{rows[asked]['lower']:.0%}")
+            lower = rows[asked]["lower"]
+            table.add_row(escape(name), value, span, "" if math.isnan(lower) else f"{lower:.0%}")
     return table
 
 
