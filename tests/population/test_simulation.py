@@ -1,6 +1,7 @@
 """Simulated courses: reproducible, consistent with themselves, and what arms make different."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -213,7 +214,7 @@ def test_arms_that_fix_what_facts_depend_on_have_the_same_patients() -> None:
         ({"relapses": 1.0}, "relapses"),
     ],
 )
-def test_arms_of_other_patients_or_days_are_refused(changes: dict[str, float], field: str) -> None:
+def test_arms_of_other_patients_or_days_are_refused(changes: dict[str, Any], field: str) -> None:
     with pytest.raises(ScenarioError, match=f"^{field}: "):
         simulate_arms({"a": stop(n=4), "b": stop(**({"n": 4} | changes))})
     with pytest.raises(ScenarioError, match="none"):
