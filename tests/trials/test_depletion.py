@@ -80,6 +80,14 @@ def test_the_report_stands_alone(found: Found) -> None:
     assert "http" not in re.sub(r"<svg.*?</svg>", "", html, flags=re.S)
 
 
+def test_so_few_patients_give_no_verdict(found: Found) -> None:
+    counted = found.outcomes[found.outcomes["endpoint"] != "edss"]
+    assert set(counted["verdict"]) == {"too few patients"}
+    (said,) = words.expected_sentences(found, "help_known")
+    assert "No verdict can be given at this size" in said and "100 patients" in said
+    assert "too few patients" in words.help_sentences(found)[0]
+
+
 def test_sentences_follow_the_numbers(found: Found) -> None:
     frame = found.outcomes
     at = frame[(frame["variant"] == "help_known") & (frame["endpoint"] == "rebound")]

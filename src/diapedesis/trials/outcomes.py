@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,7 @@ from diapedesis.trials.allocation import Simulated
 from diapedesis.trials.design import MONTH
 from diapedesis.trials.endpoints import ENDPOINTS
 from diapedesis.trials.run import Records
-from diapedesis.trials.spread import COUNTED, by_truth, difference, log_ratio, value
+from diapedesis.trials.spread import COUNTED, ENOUGH, by_truth, difference, log_ratio, value
 
 Array = NDArray[np.float64]
 LIMITS = (0.05, 0.95)
@@ -23,7 +22,7 @@ SAME = (0.8, 1.25)
 SURE = 0.9
 """Share of the possible truths that must agree for a verdict."""
 PREVENTS, LESSENS, SAME_AS = "prevents", "lessens", "does not change"
-WORSENS, OPEN = "worsens", "not settled"
+WORSENS, OPEN, TOO_FEW = "worsens", "not settled", "too few patients"
 
 
 def verdict(ratio: Array) -> str:
@@ -52,6 +51,24 @@ def ratios(records: Records, endpoint: str) -> Array:
     return np.exp(by_truth(records, endpoint, log_ratio))
 
 
+def verdicts(records: Records, endpoint: str) -> NDArray[np.str_]:
+    """Return the verdict on an endpoint, shape (variants, hypotheses, arms).
+
+    "too few patients" where each truth has fewer than ``ENOUGH``, or where it is not clear that the
+    truths differ and the verdict would be another one if they did.
+    """
+    likely = _words(ratios(records, endpoint))
+    if records.patients.n < ENOUGH:
+        return np.full_like(likely, TOO_FEW)
+    cautious = _words(np.exp(by_truth(records, endpoint, log_ratio, cautious=True)))
+    return np.where(likely == cautious, likely, TOO_FEW)
+
+
+def _words(ratio: Array) -> NDArray[np.str_]:
+    longest = max(map(len, (PREVENTS, LESSENS, SAME_AS, WORSENS, OPEN, TOO_FEW)))
+    return np.apply_along_axis(lambda x: np.array(verdict(x), f"U{longest}"), -1, ratio)
+
+
 def outcome_table(records: Records, simulated: Mapping[int, Simulated]) -> pd.DataFrame:
     """Return every endpoint of every arm.
 
@@ -73,7 +90,9 @@ def outcome_table(records: Records, simulated: Mapping[int, Simulated]) -> pd.Da
     t = records.trial
     for e in ENDPOINTS:
         own, apart = (by_truth(records, e.id, s) for s in (value, difference))
-        ratio = ratios(records, e.id) if e.id in COUNTED else np.full_like(own, np.nan)
+        counted = e.id in COUNTED
+        ratio = ratios(records, e.id) if counted else np.full_like(own, np.nan)
+        words = verdicts(records, e.id) if counted else np.full(own.shape[:3], "")
         for v, h, a in np.ndindex(*own.shape[:3]):
             trials = simulated[v].means[e.id][h]
             rows.append(
@@ -85,6 +104,7 @@ def outcome_table(records: Records, simulated: Mapping[int, Simulated]) -> pd.Da
                     **_spread("", own[v, h, a], trials[a]),
                     **_spread("difference", apart[v, h, a], trials[a] - trials[0]),
                     **_ratio(ratio[v, h, a]),
+                    "verdict": str(words[v, h, a]),
                 }
             )
     return pd.DataFrame(rows)
@@ -103,15 +123,14 @@ def _spread(name: str, truths: Array, trials: Array) -> dict[str, float]:
     }
 
 
-def _ratio(ratio: Array) -> dict[str, Any]:
+def _ratio(ratio: Array) -> dict[str, float]:
     if np.isnan(ratio).any():
-        return {"ratio": np.nan, "ratio_low": np.nan, "ratio_high": np.nan, "verdict": ""}
+        return {"ratio": np.nan, "ratio_low": np.nan, "ratio_high": np.nan}
     low, high = np.quantile(ratio, LIMITS)
     return {
         "ratio": float(np.median(ratio)),
         "ratio_low": float(low),
         "ratio_high": float(high),
-        "verdict": verdict(ratio),
     }
 
 

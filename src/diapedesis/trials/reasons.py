@@ -20,7 +20,7 @@ from diapedesis.mechanisms import (
 )
 from diapedesis.trials.endpoints import EXPECTED_GD
 from diapedesis.trials.links import link
-from diapedesis.trials.outcomes import LIMITS, ratios, verdict
+from diapedesis.trials.outcomes import LIMITS, ratios, verdicts
 from diapedesis.trials.run import Records
 
 Array = NDArray[np.float64]
@@ -49,7 +49,7 @@ def reason_table(records: Records, depth: pd.DataFrame) -> pd.DataFrame:
     """
     trial = records.trial
     gone = depth[depth["days"] == 0].set_index("arm")["gone"]
-    gd, rebound = ratios(records, EXPECTED_GD), ratios(records, "rebound")
+    gd, said = ratios(records, EXPECTED_GD), verdicts(records, "rebound")
     links = {
         (h, a): link(arm, hypothesis, float(gone[arm.id]))
         for h, hypothesis in enumerate(trial.hypotheses)
@@ -71,7 +71,7 @@ def reason_table(records: Records, depth: pd.DataFrame) -> pd.DataFrame:
                 "gd": float(np.median(gd[v, h, a])),
                 "gd_low": float(low),
                 "gd_high": float(high),
-                "verdict": verdict(rebound[v, h, a]),
+                "verdict": str(said[v, h, a]),
                 "hangs_on": name,
                 "rho": rho,
             }

@@ -8,11 +8,12 @@ import numpy as np
 
 from diapedesis.trials.expected import UNLIMITED
 from diapedesis.trials.found import Found
-from diapedesis.trials.outcomes import LESSENS, OPEN, PREVENTS, SAME_AS, WORSENS
+from diapedesis.trials.outcomes import LESSENS, OPEN, PREVENTS, SAME_AS, TOO_FEW, WORSENS
 from diapedesis.trials.power import JOINT
 from diapedesis.trials.rows import Row, by, rows
 from diapedesis.trials.shown import arm_label, by_verdict, hypothesis_label, percent
 from diapedesis.trials.shown_power import OFTEN, TOLD
+from diapedesis.trials.spread import ENOUGH
 
 SAID = {
     PREVENTS: "prevents rebound",
@@ -20,6 +21,7 @@ SAID = {
     SAME_AS: "does not change it",
     WORSENS: "worsens it",
     OPEN: "not settled",
+    TOO_FEW: "too few patients to say",
 }
 AGAINST, FOR = 0.5, 2.0
 """Factors on a hypothesis' probability from which on a result speaks against it, or for it."""
@@ -56,7 +58,13 @@ def arm_sentences(found: Found, variant: str, arms: Iterable[str]) -> list[str]:
 
 def expected_sentences(found: Found, variant: str) -> list[str]:
     """Return how probable the proposer's result is, and what it would say."""
-    trial = found.trial
+    trial, s = found.trial, found.settings
+    if s.each < ENOUGH:
+        return [
+            f"No verdict can be given at this size, and the expected result cannot be judged:"
+            f" {s.each} virtual patients for each of {s.truths} possible truths. It takes"
+            f" {ENOUGH} of each or more, {ENOUGH * s.truths} patients."
+        ]
     at = by(found.expected, "hypothesis", variant=variant, patients=UNLIMITED)
     does, not_ = (
         listed(arm_label(trial, a) for a, said in trial.expected.items() if said is wanted)
@@ -150,6 +158,8 @@ def help_sentences(found: Found) -> list[str]:
     known, free = (v.id for v in found.trial.variants[:2])
     n = len(found.trial.hypotheses)
     count = {v: len(by_verdict(found, v, "anti_cd20").get(PREVENTS, [])) for v in (known, free)}
+    if any(TOO_FEW in by_verdict(found, v, "anti_cd20") for v in (known, free)):
+        return ["anti-CD20: too few patients to say what the evidence on B-cell help decides."]
     by_it = count[known] > count[free]
     put = "Its success is put in by that evidence" if by_it else "That evidence does not decide it"
     return [
@@ -164,14 +174,18 @@ def regulator_sentences(found: Found, variant: str) -> list[str]:
     ids = {a.id for a in found.trial.arms}
     out = []
     for arm in [a for a in found.trial.arms if f"{a.id}_spared" in ids]:
-        parts = []
+        parts, unsaid = [], []
         for h in found.trial.hypotheses:
             took, left = at[h.id, arm.id], at[h.id, f"{arm.id}_spared"]
-            if took["verdict"] != left["verdict"]:
+            if TOO_FEW in (took["verdict"], left["verdict"]):
+                unsaid.append(h.label)
+            elif took["verdict"] != left["verdict"]:
                 parts.append(
                     f"{h.label} ({took['verdict']}, {took['ratio']:.2f}; sparing them"
                     f" {left['verdict']}, {left['ratio']:.2f})"
                 )
         changed = f"changes the verdict under {listed(parts)}" if parts else "changes no verdict"
+        if unsaid:
+            changed += f"; too few patients to say under {listed(unsaid)}"
         out.append(f"{arm.label}: taking regulatory cells too {changed}.")
     return out
