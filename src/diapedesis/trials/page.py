@@ -31,7 +31,8 @@ gives when the cells have lost the share reached in blood and all else is as unt
 antibody's cells are the only driver, or drive nothing, the result is put in by assumption and says
 nothing about MS. Where a loss of effectors stands against a loss of regulators, or something else
 changes with the cells, the dynamics decide. *Hangs most on*: the parameter whose value decides from
-truth to truth, with its rank correlation (0.5 and above).
+truth to truth, with its rank correlation: 0.5 and above, and more than the best of so many
+parameters has by chance; only parameters that the result depends on are asked.
 """
 TELLING = """Information about which of the six pure explanations holds [bit] with its standard
 error, and the share of trials in which the most probable one is the right one. Arms are looked at
