@@ -12,7 +12,7 @@ from diapedesis.trials import Arm, Hypothesis, depleting
 from diapedesis.trials.courses import COUNTS, weeks
 from diapedesis.trials.doses import courses_for
 from diapedesis.trials.hypotheses import EVERY
-from diapedesis.trials.links import FREE, HELP, NONE, SHARE, SOLE, link
+from diapedesis.trials.links import FREE, HELP, NONE, OPPOSED, SHARE, SOLE, link
 from tests.trials.made import SHORT
 
 SPARED = {"anti_cd4_treg": 0.0}
@@ -43,6 +43,14 @@ def test_regulators_stand_against_effectors_unless_spared() -> None:
     assert took.cells["cns_treg"] > 1 > took.cells["cns_cd4"]
     assert took.status().startswith("not built in") and left.status() == SHARE
     assert "cns_treg" not in left.cells
+
+
+def test_half_of_the_only_driver_is_built_in_unless_its_sign_is_open() -> None:
+    half = link(antibody("anti_cd4"), Hypothesis("cd4"), 0.5)
+    assert half.law < 1 and half.cells["cns_treg"] > 1
+    assert half.status(most=0.7) == SOLE
+    assert half.status(most=1.1) == OPPOSED
+    assert link(antibody("anti_cd4"), Hypothesis("pool"), 0.5).status(most=0.9) == OPPOSED
 
 
 def test_antigen_depends_on_the_cells_that_hold_it() -> None:

@@ -21,8 +21,6 @@ from diapedesis.trials.hypotheses import Hypothesis
 
 DRIVE = "drive"
 HELPERS = frozenset({"b_cell"})
-GONE = 0.1
-"""Share of the drive below which a loss of regulatory cells cannot make good the effectors'."""
 NONE, SOLE, SHARE = "built in: no link", "built in: only driver", "set by an assumed share"
 HELP, FREE = "built in by evidence: help", "left open: help"
 OPPOSED, THROUGH = "not built in: effectors against regulators", "not built in: through"
@@ -50,8 +48,17 @@ class Link:
     sole: bool
     law: float
 
-    def status(self, free: tuple[str, ...] = ()) -> str:
-        """Return whether the result is built in; `free` names what a variant leaves open."""
+    def status(self, free: tuple[str, ...] = (), most: float = 0.0) -> str:
+        """Return whether the result is built in.
+
+        Parameters
+        ----------
+        free : tuple of str
+            What a variant leaves open.
+        most : float
+            What is left in the simulation, at the upper end of its interval: where the only driver
+            falls against regulatory cells, the sign is open unless law and simulation are below 1.
+        """
         moved = {c: f for c, f in self.cells.items() if abs(f - 1) > 1e-9}
         if not moved and not self.through:
             return NONE
@@ -60,7 +67,9 @@ class Link:
             return (FREE if "b_help" in free else HELP) + also
         if self.through:
             return f"{THROUGH} {', '.join(self.through)}"
-        if min(moved.values()) < 1 < max(moved.values()) and not (self.sole and self.law <= GONE):
+        if min(moved.values()) < 1 < max(moved.values()) and not (
+            self.sole and max(self.law, most) < 1
+        ):
             return OPPOSED
         return SOLE if self.sole else SHARE
 

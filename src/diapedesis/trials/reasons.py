@@ -72,7 +72,7 @@ def reason_table(records: Records, depth: pd.DataFrame) -> pd.DataFrame:
                 "variant": variant.id,
                 "hypothesis": hypothesis.id,
                 "arm": arm.id,
-                "status": links[h, a].status(variant.free),
+                "status": links[h, a].status(variant.free, float(high)),
                 "law": links[h, a].law,
                 "gd": float(np.median(gd[v, h, a])),
                 "gd_low": float(low),
