@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from diapedesis.models import weights
+from diapedesis.observe import Lesions, sample_lesions
 from diapedesis.trials import Arm, Hypothesis, Variant
 from diapedesis.trials.depletion import depletion_trial
 from diapedesis.trials.patients import MOST_EDSS, Patients, recruit
@@ -54,6 +56,18 @@ def test_a_pure_hypothesis_has_all_the_weight_and_the_mixture_its_own(people: Pa
     assert {name: float(pure[name].mean()) for name in own} == own
     mixed = people.under(Hypothesis("mixture"))
     assert np.array_equal(mixed["h_pool"], people.parameters["h_pool"])
+
+
+def test_the_years_before_have_chances_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    seeds = []
+
+    def seen(*given: Any) -> Lesions:
+        seeds.append(given[4])
+        return sample_lesions(*given)
+
+    monkeypatch.setattr("diapedesis.trials.patients.sample_lesions", seen)
+    people = recruit(trial(Arm("a", "a")), 2, 10, seed=5)
+    assert seeds and people.seed not in seeds
 
 
 def test_too_few_patients_are_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -130,7 +130,8 @@ def _candidates(trial: Trial, typical: Mapping[str, Array], n: int, seed: int) -
     adults = Adults.sample(model, m, n, stream(seed, f"{trial.id} adults {n}"))
     parameters, inputs = adults.parameters(model, typical), adults.tiled(m)
     births, other = _before(model, parameters, inputs)
-    past = _two_years(parameters, births, other, seed)
+    chances = int(stream(seed, f"{trial.id} two years").integers(2**31))  # not those of the trial
+    past = _two_years(parameters, births, other, chances)
     z = stream(seed, f"{trial.id} drift {n}").standard_normal(m * n)
     treated = trial.history.last_dose - trial.history.start
     parameters["activity_now"] = activity_after(treated, parameters, {}, z)
