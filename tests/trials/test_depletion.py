@@ -69,6 +69,7 @@ def test_the_page_says_what_the_tables_say(found: Found) -> None:
     for sentence in words.arm_sentences(found, "help_known", found.trial.joint):
         assert sentence in text
     assert "diapedesis trial run depletion --patients 40 --truths 10 --seed 1" in text
+    assert "*EDSS at the expected number of lesions*" in text and "would widen it" in text
     assert "Infections, PML" in text and "Everything on this page is simulated" in text
     assert not re.search(r"\b(nan|inf|None)\b", text)
 
@@ -76,6 +77,8 @@ def test_the_page_says_what_the_tables_say(found: Found) -> None:
 def test_the_report_stands_alone(found: Found) -> None:
     html = trial_report(found)
     assert html == trial_report(Found(found.trial, found.settings, found.records))
+    assert "EDSS at the expected number of lesions" in html
+    assert "would widen it" in html
     assert html.count("<svg") == 3 and "SIMULATED" in html and "Research use only" in html
     assert "http" not in re.sub(r"<svg.*?</svg>", "", html, flags=re.S)
 

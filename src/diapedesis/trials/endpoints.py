@@ -61,8 +61,9 @@ ENDPOINTS = (
     ),
     Endpoint(
         "edss",
-        "EDSS",
-        "change of the expected EDSS from the day of the last dose to the last visit",
+        "EDSS at the expected number of lesions",
+        "change from the day of the last dose to the last visit; chance in the count of lesions"
+        " would widen it",
         "mean",
     ),
 )
