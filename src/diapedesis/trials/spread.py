@@ -75,7 +75,7 @@ def drawn_in(values: Array, noise: Array, cautious: bool = False) -> Array:
     >>> drawn_in(np.array([1.0, 3.0]), np.array([0.0, 0.0])).tolist()
     [1.0, 3.0]
     >>> drawn_in(np.array([1.0, 2.0, 3.0]), np.full(3, 1.0)).round(2).tolist()
-    [1.46, 2.0, 2.54]
+    [1.29, 2.0, 2.71]
     """
     m = values.shape[-1]
     mean = values.mean(axis=-1, keepdims=True)
