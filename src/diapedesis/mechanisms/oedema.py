@@ -88,17 +88,16 @@ ICP_INDEX = Parameter(
 )
 
 
+@rule(unit="mL/day")
+def lesion_leak(k_oedema, oedema_per_lesion, gd_lesions, tone_fold, oedema_tone):
+    """Oedema that inflamed lesions of MS leak without steroid."""
+    return k_oedema * oedema_per_lesion * gd_lesions * tone_fold / (tone_fold + oedema_tone)
+
+
 @flux(changes={OEDEMA: +1}, boundary="leaked")
-def oedema_formed(k_oedema, oedema_per_lesion, gd_lesions, tone_fold, oedema_tone, steroid_barrier):
+def oedema_formed(lesion_leak, steroid_barrier):
     """Oedema leaks from inflamed lesions, less while steroid seals the barrier."""
-    return (
-        k_oedema
-        * oedema_per_lesion
-        * gd_lesions
-        * tone_fold
-        / (tone_fold + oedema_tone)
-        * (1 - steroid_barrier)
-    )
+    return lesion_leak * (1 - steroid_barrier)
 
 
 @flux(changes={OEDEMA: -1}, boundary="resolved")
