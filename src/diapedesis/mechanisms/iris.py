@@ -53,7 +53,7 @@ IRIS_FEEDBACK = Parameter(
     "iris_feedback",
     unit="",
     label="Recruitment that inflammation adds to itself, fold per unit",
-    default=1.0,
+    default=0.7,
     prior=LogNormal(0.5),
     source=Assumption("explosive courses; size not measured"),
 )
@@ -61,7 +61,7 @@ IRIS_BRAKE = Parameter(
     "iris_brake",
     unit="",
     label="Brake that inflammation brings with it, per unit",
-    default=0.5,
+    default=1.5,
     prior=LogNormal(0.6),
     source=Assumption("IRIS ends by itself in weeks to months (pml 4.33)"),
 )
@@ -111,7 +111,7 @@ OEDEMA_PER_IRIS = Parameter(
     "oedema_per_iris",
     unit="",
     label="Oedema of a small inflamed lesion, in its volumes",
-    default=0.5,
+    default=0.4,
     prior=LogNormal(0.4),
     source=Source("pml 4.20", note="swelling in 40 % at IRIS, in 10 % at diagnosis"),
     iiv=0.6,

@@ -21,8 +21,15 @@ from diapedesis.core import (
     rule,
 )
 
-RELEASED = State("jc_released", unit="", label="Virus set free behind the closed gate, 0 to 1")
-ADAPTED = State("jc_adapted", unit="", label="Virus adapted to the brain, 0 to 1")
+
+def _loose(loose_virus):
+    return loose_virus
+
+
+RELEASED = State(
+    "jc_released", unit="", label="Virus set free behind the closed gate, 0 to 1", initial=_loose
+)
+ADAPTED = State("jc_adapted", unit="", label="Virus adapted to the brain, 0 to 1", initial=_loose)
 
 GATE = Port("gate", unit="", label="Entry through the gate, share of untreated")
 FREE_ALPHA4 = Port("free_alpha4", unit="", label="Free alpha4 on the surface")
@@ -42,9 +49,17 @@ K_STAGE = Parameter(
     "k_stage",
     unit="1/day",
     label="Speed of each of the two stages",
-    default=0.003,
+    default=0.0015,
     prior=LogNormal(0.3),
     source=Source("pml 1.17", note="0.2, 0.9 and 3 per 1000 in the first three years"),
+)
+LOOSE_VIRUS = Parameter(
+    "loose_virus",
+    unit="",
+    label="Free and adapted virus with the gate open",
+    default=0.12,
+    prior=LogitNormal(0.5),
+    source=Source("pml 1.17", "pml 1.4", note="a few cases in the first year, faster than growth"),
 )
 INDEX_HALF = Parameter(
     "index_half",
@@ -99,9 +114,9 @@ FREE_USUAL = Parameter(
 
 
 @flux(changes={RELEASED: +1}, boundary="set free")
-def jc_release(k_stage, gate, jc_released):
+def jc_release(k_stage, loose_virus, gate, jc_released):
     """Virus is set free while the gate is closed, and held again once it is open."""
-    return k_stage * (1 - gate - jc_released)
+    return k_stage * (1 - (1 - loose_virus) * gate - jc_released)
 
 
 @flux(changes={ADAPTED: +1}, boundary="adapted")

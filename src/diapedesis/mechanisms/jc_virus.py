@@ -61,7 +61,7 @@ CSF_JC_SCALE = Parameter(
     "csf_jc_scale",
     unit="1/mL",
     label="Copies in CSF when 1 mL of infected tissue dies per day, median",
-    default=400.0,
+    default=3600.0,
     prior=LogNormal(0.6),
     source=Source("pml 2.11", "pml 2.6", note="510 copies/mL at diagnosis, where found"),
 )
@@ -69,7 +69,7 @@ CSF_JC_EXPONENT = Parameter(
     "csf_jc_exponent",
     unit="",
     label="Power of dying tissue with which the load in CSF rises",
-    default=1.6,
+    default=2.1,
     prior=LogNormal(0.25),
     source=Source("pml 2.6", "pml 2.7", "pml 2.8", note="lesions found and not found by PCR"),
 )
@@ -85,7 +85,7 @@ CSF_JC_SPREAD = Parameter(
     "csf_jc_spread",
     unit="",
     label="Spread of the load between patients and days, SD of the logarithm to base 10",
-    default=1.3,
+    default=1.25,
     prior=LogNormal(0.1),
     source=Source("pml 2.17", "pml 2.11", note="from below detection to 10 million copies/mL"),
 )
