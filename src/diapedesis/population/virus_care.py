@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from diapedesis.simulate import (
+    Course,
     Immunoadsorption,
     OralSteroid,
     Plex,
@@ -123,7 +120,7 @@ class Care:
 
 
 def steroid_trigger() -> Trigger:
-    """Return the trigger that begins a usual course of steroids at a patient's own level of IRIS."""
+    """Return the trigger that begins a usual course of steroids at a level of IRIS."""
     usual = Care()
     pulses = tuple(Pulse(t.input, t.time, t.end, t.rate) for t in usual.course(RECOGNISED))
     return Trigger(
@@ -134,18 +131,8 @@ def steroid_trigger() -> Trigger:
     )
 
 
-def per_patient(
-    cares: Sequence[Care],
-    chosen: NDArray[np.intp],
-    protocols: Sequence[Protocol],
-    days: Sequence[float],
-) -> list[Protocol]:
-    """Return the protocol of each patient under the policy chosen for each."""
-    return [cares[c].given(p, d) for c, p, d in zip(chosen, protocols, days, strict=True)]
-
-
 def _moved(t: Treatment, by: float) -> Treatment:
     """Return a treatment some days later."""
-    if hasattr(t, "start"):
-        return replace(t, start=t.start + by, end=t.end + by)  # type: ignore[call-arg]
-    return replace(t, time=t.time + by)  # type: ignore[call-arg]
+    if isinstance(t, Course | OralSteroid):
+        return replace(t, start=t.start + by, end=t.end + by)
+    return replace(t, time=t.time + by)

@@ -15,8 +15,8 @@ from diapedesis.population.virus_patients import SYMPTOM_IRIS, VirusPatients
 from diapedesis.simulate import Protocol, Trigger, solve
 
 SEED_VOLUME = 0.02
-"""Assumption: infected tissue of a new focus [mL]; a fifth of it is the same three months earlier, which
-only shifts the day of seeding."""
+"""Assumption: infected tissue of a new focus [mL]; a fifth of it is the same three months earlier,
+which only shifts the day of seeding."""
 VISIBLE_VOLUME = 2.0
 """Assumption: volume [mL] at which a lesion is told on an earlier scan, looked at again."""
 MOST_VOLUME = 300.0
