@@ -126,8 +126,8 @@ JC_KILLING = Parameter(
     default=0.12,
     prior=LogNormal(0.3),
     source=Assumption(
-        "half of treated AIDS-PML is cleared at two months (pml 5.14); a tenfold fall of the load in"
-        " a month counts as a response (pml 5.5)"
+        "half of treated AIDS-PML is cleared at two months (pml 5.14); a tenfold fall of the load"
+        " in a month counts as a response (pml 5.5)"
     ),
 )
 STEROID_EXPANSION = Parameter(

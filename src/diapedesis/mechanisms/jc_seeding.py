@@ -3,7 +3,7 @@
 Incidence is near zero in the first year of the drug and levels off after the fourth (claims pml
 1.14, 1.17). Part of the wait is the growth of a lesion nobody sees; the rest is told as two stages
 that the virus passes while the gate is closed (release and adaptation, say): the stages are an
-assumption, their joint speed is tuned. Which seed takes hold depends on the free alpha4 of that day.
+assumption, their joint speed is tuned. Whether a seed takes hold depends on free alpha4 that day.
 """
 
 from diapedesis.core import (
@@ -100,8 +100,8 @@ SURVEILLANCE_SLOPE = Parameter(
     default=20.0,
     prior=LogNormal(0.5),
     source=Assumption(
-        "fewer cases at longer intervals (pml 1.39), of which immortal time explains a part; the one"
-        " comparison of troughs shows no trend"
+        "fewer cases at longer intervals (pml 1.39), of which immortal time explains a part; the"
+        " one comparison of troughs shows no trend"
     ),
 )
 FREE_USUAL = Parameter(
