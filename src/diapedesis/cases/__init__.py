@@ -8,9 +8,8 @@ from diapedesis.cases.case import (
     GivenTreatment,
     Moment,
     PublishedCase,
-    Range,
-    Since,
 )
+from diapedesis.cases.days import Range, Since
 from diapedesis.cases.kinds import KINDS, OUTCOMES, Kind
 
 __all__ = [

@@ -66,6 +66,7 @@ TreatmentKind = Literal[
 
 MomentKind = Literal[
     "last_infusion",
+    "jcv_antibody",
     "pml_symptoms",
     "mri_pml",
     "pml_diagnosis",
@@ -112,7 +113,16 @@ KINDS: Mapping[FactKind, Kind] = MappingProxyType(
         "mri_pml": Kind(
             "MRI for PML",
             units=("mL",),
-            words=("no_lesion", "lesion", "enhancing", "punctate", "new_lesion", "grown", "stable"),
+            words=(
+                "no_lesion",
+                "lesion",
+                "enhancing",
+                "not_enhancing",
+                "punctate",
+                "new_lesion",
+                "grown",
+                "stable",
+            ),
             high=1000.0,
         ),
         "mri_ms": Kind(
@@ -148,7 +158,7 @@ KINDS: Mapping[FactKind, Kind] = MappingProxyType(
         "relapse": Kind("clinical relapse of MS", words=("none", *SEVERITY)),
         "rebound": Kind(
             "MS activity returns after the stop, clinically or on MRI",
-            words=(*SEVERITY, "tumefactive", "mri_only", "early"),
+            words=(*SEVERITY, "tumefactive", "mri_only"),
         ),
         "worsening": Kind(
             "clinical or MRI worsening, cause open", words=(*SEVERITY, "tumefactive")
@@ -161,7 +171,7 @@ KINDS: Mapping[FactKind, Kind] = MappingProxyType(
         "icp_raised": Kind("raised intracranial pressure", outcome=True),
         "coma": Kind("lowered consciousness", outcome=True),
         "recovery": Kind(
-            "how it ended", words=("partial", "good", "stable", "progressive"), outcome=True
+            "how it ended", words=("improved", "partial", "good", "stable"), outcome=True
         ),
         "pathology": Kind("autopsy", words=("pml", "iris", "demyelination"), outcome=True),
         "death": Kind("died", outcome=True),
