@@ -11,6 +11,7 @@ from diapedesis.cases.case import (
 )
 from diapedesis.cases.days import Range, Since
 from diapedesis.cases.kinds import KINDS, OUTCOMES, Kind
+from diapedesis.cases.library import case_files
 
 __all__ = [
     "KINDS",
@@ -25,4 +26,5 @@ __all__ = [
     "PublishedCase",
     "Range",
     "Since",
+    "case_files",
 ]
