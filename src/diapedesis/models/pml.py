@@ -13,6 +13,7 @@ from diapedesis.mechanisms import (
     pml_drugs,
 )
 from diapedesis.models.ms import ms
+from diapedesis.models.pkpd import pkpd
 
 
 @lru_cache(maxsize=1)
@@ -42,3 +43,17 @@ def pml() -> Model:
             ),
         ],
     )
+
+
+@lru_cache(maxsize=1)
+def seeding() -> Model:
+    """Return the part of :func:`pml` that says how likely a seed is: the drug, and its hazard.
+
+    Its ``seeding_rate`` is that of the whole model, as no other part acts on it.
+
+    Examples
+    --------
+    >>> len(seeding().states) < len(pml().states) / 2
+    True
+    """
+    return Model("seeding", [*pkpd().mechanisms, Mechanism.of(jc_seeding)])

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from diapedesis.models.pml import seeding
 from diapedesis.observe.draws import Array
 from diapedesis.observe.mri_reader import seen_probability
 from diapedesis.population.crossing import at_day, crossing
@@ -64,13 +65,16 @@ def seeding_hazard(
     patients: VirusPatients, protocol: Protocol | Sequence[Protocol], days: Array
 ) -> Array:
     """Return the hazard of seeding added up from the first of the days, shape (n, n_days)."""
+    part = seeding()
+    own = {k: v for k, v in patients.parameters.items() if k in part.parameters}
+    known = {k: v for k, v in patients.inputs.items() if k in part.inputs}
     return solve(
-        patients.model,
+        part,
         protocol,
         days,
         ("cumulative_seeding_rate",),
-        parameters=patients.parameters,
-        inputs=patients.inputs,
+        parameters=own,
+        inputs=known,
         t0=float(days[0]),
         rtol=RTOL,
         method="tsit5",

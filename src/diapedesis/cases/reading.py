@@ -1,0 +1,173 @@
+"""One reading of a case: every range and every unknown of what was given, drawn once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from diapedesis.cases.assumed import (
+    ANSWER_DAYS,
+    GIVEN_WHEN_UNKNOWN,
+    INFUSIONS_MS,
+    INFUSIONS_PML,
+    INTERVAL,
+    MOMENT,
+    SESSION_START,
+)
+from diapedesis.cases.case import GivenTreatment, PublishedCase
+from diapedesis.cases.days import Range
+from diapedesis.cases.regimen import Given, regimen
+from diapedesis.simulate import Antibodies, Infusion, Protocol
+
+AT = ("iris_onset", "pml_symptoms")
+"""Events that the model brings about, and that treatments may answer."""
+LONGEST = 120
+"""Infusions at most, where their number is drawn."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was given in one reading of a case; day 0 is the last infusion.
+
+    Attributes
+    ----------
+    protocol : Protocol
+    moment : float
+        Day of the moment.
+    answers : dict of str to tuple
+        Treatments that answer "iris_onset" or "pml_symptoms", their days counted from it.
+    left_out : tuple of str
+        Treatments that the model does not have.
+    """
+
+    protocol: Protocol
+    moment: float
+    answers: dict[str, tuple[Given, ...]]
+    left_out: tuple[str, ...]
+
+    @property
+    def first_dose(self) -> float:
+        """Day of the first infusion."""
+        return self.protocol.doses[0].time
+
+
+def draw_reading(case: PublishedCase, rng: np.random.Generator) -> Reading:
+    """Draw one reading of a case."""
+    moment = _drawn(case.moment.day or MOMENT, rng)
+    doses = _infusions(case, rng)
+    known = {"moment": moment, case.moment.event: moment} | _known_days(case, moment, rng)
+    given: list[Given] = []
+    answers: dict[str, list[Given]] = {event: [] for event in AT}
+    left_out: list[str] = []
+    for t in case.treatments:
+        if rng.random() >= _probability(t):
+            continue
+        event, day = _start(t, case, known, rng)
+        found = regimen(t, day, rng)
+        if found is None:
+            left_out.append(t.what)
+            continue
+        known.setdefault(t.what, day if event is None else np.nan)
+        (given if event is None else answers[event]).extend(found)
+    titre = tuple(
+        Antibodies(doses[0].time + 30.0)
+        for f in case.given
+        if f.kind == "drug_antibody" and "positive" in f.words
+    )
+    protocol = _protocol(doses, given, titre)
+    return Reading(protocol, moment, {k: tuple(v) for k, v in answers.items()}, tuple(left_out))
+
+
+def _protocol(
+    doses: list[Infusion], given: Iterable[Given], antibodies: tuple[Antibodies, ...]
+) -> Protocol:
+    """Sort what was given into doses, sessions and treatments; sessions in one another's way go."""
+    from diapedesis.simulate import Immunoadsorption, Plex
+
+    extra = [g for g in given if isinstance(g, Infusion)]
+    sessions: list[Plex | Immunoadsorption] = []
+    for s in sorted((g for g in given if isinstance(g, Plex | Immunoadsorption)), key=_time):
+        if not sessions or s.time >= sessions[-1].end:
+            sessions.append(s)
+    others = tuple(g for g in given if not isinstance(g, Infusion | Plex | Immunoadsorption))
+    return Protocol(
+        (*doses, *extra), tuple(sessions), antibodies=antibodies, treatments=others
+    )
+
+
+def _time(event: Given) -> float:
+    return event.time
+
+
+def _infusions(case: PublishedCase, rng: np.random.Generator) -> list[Infusion]:
+    """Return the infusions up to day 0."""
+    e = case.exposure
+    interval = INTERVAL if e.interval is None else _drawn(e.interval, rng)
+    if e.infusions is not None:
+        n = round(_drawn(e.infusions, rng))
+    elif e.months is not None:
+        n = round(_drawn(e.months, rng) * 30.44 / interval) + 1
+    else:
+        median, spread = INFUSIONS_PML if of_pml(case) else INFUSIONS_MS
+        n = round(median * np.exp(spread * rng.standard_normal()))
+    n = int(np.clip(n, 1, LONGEST))
+    return [Infusion(-interval * k, 300.0) for k in range(n - 1, -1, -1)]
+
+
+def of_pml(case: PublishedCase) -> bool:
+    """Return whether PML is among what was known at the moment."""
+    kinds = {"pml_diagnosis", "csf_jcv", "mri_pml", "pml_symptoms"}
+    said = {w for f in case.given if f.kind in kinds for w in f.words}
+    there = any(f.kind in ("pml_diagnosis",) for f in case.given)
+    symptoms = any(f.kind == "pml_symptoms" and "none" not in f.words for f in case.given)
+    return there or symptoms or bool(said & {"lesion", "detected", "enhancing"})
+
+
+def _probability(t: GivenTreatment) -> float:
+    if t.given == "unknown":
+        return GIVEN_WHEN_UNKNOWN.get(t.what, 0.0)
+    return 1.0 if t.given == "yes" else 0.0
+
+
+def _known_days(
+    case: PublishedCase, moment: float, rng: np.random.Generator
+) -> dict[str, float]:
+    """Return the days of the given events and treatments that have one."""
+    known = {f.kind: _drawn(f.day, rng) for f in case.given if f.day is not None}
+    return {k: min(v, moment) for k, v in known.items() if k != case.moment.event}
+
+
+def _start(
+    t: GivenTreatment, case: PublishedCase, known: dict[str, float], rng: np.random.Generator
+) -> tuple[str | None, float]:
+    """Return the event a treatment answers, if the model brings it about, and its day."""
+    if t.day is not None:
+        return None, _drawn(t.day, rng)
+    if t.since is not None:
+        after = _drawn(t.since.days, rng)
+        event = t.since.event.removesuffix("_end")
+        if np.isfinite(known.get(event, np.nan)):
+            return None, known[event] + after
+        return _answered(event, case), after
+    if t.what in ("steroid", "immunoglobulin"):
+        return "iris_onset", _drawn(ANSWER_DAYS, rng)
+    return None, known["moment"] + _drawn(SESSION_START, rng)
+
+
+def _answered(event: str, case: PublishedCase) -> str:
+    """Return the event of the model that stands for one that only the case knows."""
+    if event == "pml_symptoms":
+        return event
+    for t in case.treatments:  # a treatment that follows another answers the same event
+        if t.what == event and t.since is not None and t.since.event in AT:
+            return t.since.event
+    return "iris_onset"
+
+
+def _drawn(r: Range, rng: np.random.Generator) -> float:
+    """Return a number within a range; of one without an upper end, its lower."""
+    if r.exact or not np.isfinite(r.high):
+        return float(r.low)
+    return float(rng.uniform(r.low, r.high))
