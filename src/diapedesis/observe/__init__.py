@@ -13,21 +13,39 @@ from diapedesis.observe.jc_reading import JcAssay, JcReading
 from diapedesis.observe.lesion_process import LesionProcess
 from diapedesis.observe.lesion_record import Lesions
 from diapedesis.observe.lesions import sample_lesions
+from diapedesis.observe.mri_extent import EXTENTS, LOBES, ExtentNumbers, pml_extent, sample_lobes
+from diapedesis.observe.mri_reader import PmlReader, enhancement_seen, lesion_seen, pml_reported
+from diapedesis.observe.mri_signs import SIGNS, sign_log_likelihood, sign_probabilities, signs
+from diapedesis.observe.sign_numbers import SignNumbers
 from diapedesis.observe.subject import Subject
 
 __all__ = [
+    "EXTENTS",
+    "LOBES",
+    "SIGNS",
     "Assay",
+    "ExtentNumbers",
     "JcAssay",
     "JcReading",
     "LesionProcess",
     "Lesions",
     "Level",
+    "PmlReader",
+    "SignNumbers",
     "Subject",
     "csf_load",
     "csf_median",
+    "enhancement_seen",
+    "lesion_seen",
     "pcr_detects",
     "pcr_negative",
     "pcr_negative_over_patients",
+    "pml_extent",
+    "pml_reported",
     "readings_log_likelihood",
     "sample_lesions",
+    "sample_lobes",
+    "sign_log_likelihood",
+    "sign_probabilities",
+    "signs",
 ]
