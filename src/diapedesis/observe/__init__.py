@@ -16,6 +16,8 @@ from diapedesis.observe.lesions import sample_lesions
 from diapedesis.observe.mri_extent import EXTENTS, LOBES, ExtentNumbers, pml_extent, sample_lobes
 from diapedesis.observe.mri_reader import PmlReader, enhancement_seen, lesion_seen, pml_reported
 from diapedesis.observe.mri_signs import SIGNS, sign_log_likelihood, sign_probabilities, signs
+from diapedesis.observe.serology import Serology, sample_serology
+from diapedesis.observe.serology_numbers import SerologyNumbers
 from diapedesis.observe.sign_numbers import SignNumbers
 from diapedesis.observe.subject import Subject
 
@@ -31,6 +33,8 @@ __all__ = [
     "Lesions",
     "Level",
     "PmlReader",
+    "Serology",
+    "SerologyNumbers",
     "SignNumbers",
     "Subject",
     "csf_load",
@@ -45,6 +49,7 @@ __all__ = [
     "readings_log_likelihood",
     "sample_lesions",
     "sample_lobes",
+    "sample_serology",
     "sign_log_likelihood",
     "sign_probabilities",
     "signs",
