@@ -19,7 +19,7 @@ from diapedesis.cases.assumed import (
 from diapedesis.cases.case import GivenTreatment, PublishedCase
 from diapedesis.cases.days import Range
 from diapedesis.cases.regimen import Given, regimen
-from diapedesis.simulate import Antibodies, Infusion, Protocol
+from diapedesis.simulate import Antibodies, Infusion, Protocol, Session
 
 AT = ("iris_onset", "pml_symptoms")
 """Events that the model brings about, and that treatments may answer."""
@@ -76,22 +76,24 @@ def draw_reading(case: PublishedCase, rng: np.random.Generator) -> Reading:
         for f in case.given
         if f.kind == "drug_antibody" and "positive" in f.words
     )
-    protocol = _protocol(doses, given, titre)
+    protocol = as_protocol(doses, given, titre)
     return Reading(protocol, moment, {k: tuple(v) for k, v in answers.items()}, tuple(left_out))
 
 
-def _protocol(
-    doses: list[Infusion], given: Iterable[Given], antibodies: tuple[Antibodies, ...]
+def as_protocol(
+    doses: Iterable[Infusion], given: Iterable[Given], antibodies: tuple[Antibodies, ...] = ()
 ) -> Protocol:
-    """Sort what was given into doses, sessions and treatments; sessions in one another's way go."""
-    from diapedesis.simulate import Immunoadsorption, Plex
+    """Sort what was given into doses, sessions and treatments.
 
-    extra = [g for g in given if isinstance(g, Infusion)]
-    sessions: list[Plex | Immunoadsorption] = []
-    for s in sorted((g for g in given if isinstance(g, Plex | Immunoadsorption)), key=_time):
+    Of two sessions in each other's way, the later is left out.
+    """
+    every = list(given)
+    sessions: list[Session] = []
+    for s in sorted((g for g in every if isinstance(g, Session)), key=_time):
         if not sessions or s.time >= sessions[-1].end:
             sessions.append(s)
-    others = tuple(g for g in given if not isinstance(g, Infusion | Plex | Immunoadsorption))
+    extra = (g for g in every if isinstance(g, Infusion))
+    others = tuple(g for g in every if not isinstance(g, Infusion | Session))
     return Protocol(
         (*doses, *extra), tuple(sessions), antibodies=antibodies, treatments=others
     )

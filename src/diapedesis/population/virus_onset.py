@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -64,13 +64,18 @@ class Onset:
 def seeding_hazard(
     patients: VirusPatients, protocol: Protocol | Sequence[Protocol], days: Array
 ) -> Array:
-    """Return the hazard of seeding added up from the first of the days, shape (n, n_days)."""
+    """Return the hazard of seeding added up from the first of the days, shape (n, n_days).
+
+    Doses and sessions decide it; that other treatments change the level a little is left aside.
+    """
     part = seeding()
+    one = isinstance(protocol, Protocol)
+    plain = [replace(p, treatments=()) for p in ([protocol] if one else protocol)]
     own = {k: v for k, v in patients.parameters.items() if k in part.parameters}
     known = {k: v for k, v in patients.inputs.items() if k in part.inputs}
     return solve(
         part,
-        protocol,
+        plain[0] if one else plain,
         days,
         ("cumulative_seeding_rate",),
         parameters=own,

@@ -21,6 +21,8 @@ CHANCES = (
 EDSS_BEFORE, EDSS_BEFORE_SPREAD = 3.5, 0.4
 """EDSS before PML, median and SD of the logarithm: mean 3.2 in those without symptoms at diagnosis
 and 3.8 in the others (claim pml 3.8); the spread is an assumption."""
+EDSS_MOST = 6.5
+"""Assumption: highest EDSS before; who cannot walk is rarely on the drug."""
 BRAINSTEM_SHARE = 0.15
 """Assumption: share of lesions that involve the brainstem or cerebellar peduncles."""
 SYMPTOM_VOLUME, SYMPTOM_SPREAD = 15.0, 0.6
@@ -65,7 +67,7 @@ class VirusPatients:
         known = {k: np.array(np.broadcast_to(v, (n,)), float) for k, v in inputs.items()}
         patients = cls(model, own, known, keys)
         spread = np.exp(EDSS_BEFORE_SPREAD * patients.normal("recognition"))
-        own.setdefault("edss_0", np.minimum(EDSS_BEFORE * spread, 7.5))
+        own.setdefault("edss_0", np.minimum(EDSS_BEFORE * spread, EDSS_MOST))
         hit = patients.uniform("brainstem") < BRAINSTEM_SHARE
         known.setdefault("brainstem", hit.astype(float))
         return patients

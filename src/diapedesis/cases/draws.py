@@ -1,0 +1,179 @@
+"""Prior draws of a case: patients, their seeds, and the course until the moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from diapedesis.cases.assumed import PRIOR_IMMUNOSUPPRESSANT
+from diapedesis.cases.case import PublishedCase
+from diapedesis.cases.reading import Reading, as_protocol, of_pml
+from diapedesis.infer.prior import Prior, subject_prior
+from diapedesis.models.pml import pml
+from diapedesis.observe import sample_serology
+from diapedesis.observe.draws import Array
+from diapedesis.population.patients import activity_after
+from diapedesis.population.virus_care import IRIS_ONSET
+from diapedesis.population.virus_onset import NEVER, RTOL, Seeds, seeding_hazard
+from diapedesis.population.virus_patients import Index, VirusPatients
+from diapedesis.simulate import Pulse, Schedule, Trigger, schedule, solve
+
+OUTPUTS = (
+    *("pml_volume", "jc_dying", "iris_level", "iris_share", "steroid_barrier"),
+    *("gd", "edss", "icp", "c", "lymphocytes", "nfl"),
+    *("lesion_births", "relapse_background", "death_hazard"),
+)
+LONGEST_UNSEEN = 900.0
+"""Days before the moment from which a seed may come; older ones are found long before."""
+STEP = 7.0
+WEIGHT_MEDIAN, WEIGHT_SPREAD = 77.0, 0.24
+"""As of the trials' adults (claim pkpd 3.3)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Patients of one reading, and their chance of a seed before the moment.
+
+    Attributes
+    ----------
+    reading : Reading
+    patients : VirusPatients
+    targets : ndarray, shape (n,)
+        Added-up hazard at which each is seeded; ``inf`` without a seed.
+    log_weight : ndarray, shape (n,)
+        Logarithm of the weight of each draw before any fact.
+    """
+
+    reading: Reading
+    patients: VirusPatients
+    targets: Array
+    log_weight: Array
+
+    def some(self, at: Index) -> Drawn:
+        """Return some of the draws."""
+        return Drawn(
+            self.reading, self.patients.some(at), self.targets[at], self.log_weight[at]
+        )
+
+    @property
+    def seeded(self) -> Array:
+        """Whether each has a seed, shape (n,)."""
+        return np.isfinite(self.targets)
+
+
+@lru_cache(maxsize=1)
+def _prior() -> Prior:
+    return subject_prior(pml())
+
+
+def draw(
+    case: PublishedCase, reading: Reading, n: int, seed: int, rng: np.random.Generator, seeds: float
+) -> Drawn:
+    """Draw `n` patients who fit what is stated of a subject, a share `seeds` of them seeded.
+
+    Draws with a seed carry the hazard of one as weight, the others that of none: together they are
+    the prior, in which PML is rare.
+    """
+    prior = _prior()
+    values = prior.scale.natural(prior.sample(n, rng))
+    own = {name: np.ascontiguousarray(values[:, j]) for j, name in enumerate(prior.names)}
+    if of_pml(case):
+        own.pop("edss_0")  # that of patients with PML is drawn with them
+    treated = max(-reading.first_dose, 0.0)
+    own["activity_now"] = activity_after(treated, own, {}, rng.standard_normal(n))
+    patients = VirusPatients.of(pml(), own, _inputs(case, n, rng), n, seed)
+    days = np.arange(reading.first_dose, reading.moment + STEP, STEP)
+    hazard = seeding_hazard(patients, reading.protocol, days)
+    earliest = np.searchsorted(days, reading.moment - LONGEST_UNSEEN)
+    before, total = hazard[:, min(earliest, days.size - 1)], hazard[:, -1]
+    has = np.arange(n) < round(seeds * n)
+    target = before + patients.uniform("seed") * (total - before)
+    risk = np.maximum(total - before, 1e-300)
+    share = max(seeds, 1e-12), max(1 - seeds, 1e-12)
+    log_weight = np.where(has, np.log(risk / share[0]), -total - np.log(share[1]))
+    return Drawn(reading, patients, np.where(has, target, np.inf), log_weight)
+
+
+def _inputs(case: PublishedCase, n: int, rng: np.random.Generator) -> dict[str, Array]:
+    s = case.subject
+    weight = s.weight or WEIGHT_MEDIAN * np.exp(WEIGHT_SPREAD * rng.standard_normal(n))
+    male = {"male": 1.0, "female": 0.0}.get(s.sex or "", None)
+    is_male = rng.random(n) < 0.3 if male is None else np.full(n, male)
+    immune = s.prior_immunosuppressant
+    had = rng.random(n) < PRIOR_IMMUNOSUPPRESSANT if immune is None else np.full(n, float(immune))
+    return {
+        "weight": np.broadcast_to(np.asarray(weight, float), n).copy(),
+        "male": is_male.astype(float),
+        "prior_immunosuppressant": had.astype(float),
+        "jc_index": _index(case, n, rng),
+    }
+
+
+def _index(case: PublishedCase, n: int, rng: np.random.Generator) -> Array:
+    """Return the antibody index: as stated, else drawn among those of the stated serostatus."""
+    s = case.subject
+    if s.jcv_index is not None:
+        return np.full(n, s.jcv_index)
+    found = sample_serology([0.0], 4 * n, int(rng.integers(2**31)))
+    fits = np.ones(4 * n, bool)
+    if s.jcv_positive is not None:
+        fits = found.carrier[:, 0] == s.jcv_positive
+    at = np.flatnonzero(fits)[:n]
+    return np.asarray(found.index[at, 0])
+
+
+def course(drawn: Drawn, days: Array, outputs: tuple[str, ...] = OUTPUTS) -> dict[str, Array]:
+    """Return outputs of the draws on days from the last infusion, each shape (n, n_days)."""
+    patients, reading = drawn.patients, drawn.reading
+    seeds = Seeds(drawn.targets)
+    triggers = [seeds.trigger, *_answers(reading)]
+    levels = {
+        "answers_iris_from": np.full(patients.n, IRIS_ONSET),
+        "answers_symptoms_from": patients.symptom_volume,
+    }
+    asked = {t: levels[t] for trigger in triggers for t in trigger.parameters if t in levels}
+    return solve(
+        patients.model,
+        reading.protocol,
+        days,
+        outputs,
+        parameters=patients.parameters | seeds.parameters | asked,
+        inputs=patients.inputs,
+        triggers=triggers,
+        t0=min(reading.first_dose, float(days[0])),
+        rtol=RTOL,
+        method="tsit5",
+    ).raise_failures().values
+
+
+def _iris(iris: float, answers_iris_from: float) -> float:
+    return iris - answers_iris_from
+
+
+def _symptoms(jc_infected: float, jc_lost: float, answers_symptoms_from: float) -> float:
+    return jc_infected + jc_lost - answers_symptoms_from
+
+
+LAWS = {
+    "iris_onset": ("answers_iris_from", _iris),
+    "pml_symptoms": ("answers_symptoms_from", _symptoms),
+}
+"""Level and law of each event of the model that treatments may answer."""
+
+
+def _answers(reading: Reading) -> list[Trigger]:
+    """Return the triggers of what answers IRIS and symptoms; the drug's courses go on."""
+    on = [
+        Pulse(t.input, -np.inf, np.inf, t.rate)
+        for t in reading.protocol.treatments
+        if np.isinf(t.end)
+    ]
+    found: list[Trigger] = []
+    for event, (level, law) in LAWS.items():
+        if given := reading.answers[event]:
+            plan = schedule(as_protocol((), given), pml())
+            then = Schedule((*plan.pulses, *on), None, plan.jumps)
+            found.append(Trigger(event, law, parameters={level: NEVER}, then=then))
+    return found
