@@ -54,7 +54,8 @@ class Since:
     ----------
     event : str
         ``"moment"``, a kind of fact of the case (``"iris_onset"``), or a treatment of it
-        (``"fingolimod"``: its start; ``"fingolimod_end"``).
+        (``"fingolimod"``: its start; ``"fingolimod_end"``). Where one stands more than once,
+        the first counts whose words are not "none".
     days : Range
         [day]; negative when before it.
     """

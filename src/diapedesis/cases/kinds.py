@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
 
 FactKind = Literal[
     "pml_diagnosis",
@@ -85,7 +85,7 @@ class Kind:
     Attributes
     ----------
     meaning : str
-        For tables and pages.
+        A noun, for tables and pages.
     units : tuple of str
         Units of its value; empty when it takes none.
     words : tuple of str
@@ -108,8 +108,8 @@ SEVERITY = ("mild", "severe", "fulminant")
 
 KINDS: Mapping[FactKind, Kind] = MappingProxyType(
     {
-        "pml_diagnosis": Kind("PML diagnosed", words=("asymptomatic", "symptomatic")),
-        "pml_symptoms": Kind("symptoms of PML begin", words=("none", *SEVERITY)),
+        "pml_diagnosis": Kind("diagnosis of PML", words=("asymptomatic", "symptomatic")),
+        "pml_symptoms": Kind("first symptoms of PML", words=("none", *SEVERITY)),
         "mri_pml": Kind(
             "MRI for PML",
             units=("mL",),
@@ -157,24 +157,20 @@ KINDS: Mapping[FactKind, Kind] = MappingProxyType(
         "kps": Kind("Karnofsky performance status", units=("KPS",), high=100.0),
         "relapse": Kind("clinical relapse of MS", words=("none", *SEVERITY)),
         "rebound": Kind(
-            "MS activity returns after the stop, clinically or on MRI",
+            "return of MS activity",
             words=(*SEVERITY, "tumefactive", "mri_only"),
         ),
-        "worsening": Kind(
-            "clinical or MRI worsening, cause open", words=(*SEVERITY, "tumefactive")
-        ),
+        "worsening": Kind("worsening, cause open", words=(*SEVERITY, "tumefactive")),
         "biopsy": Kind("biopsy of the brain", words=("pml", "iris", "demyelination")),
-        "pregnancy": Kind("pregnant"),
-        "iris_onset": Kind("IRIS begins", words=("radiological", *SEVERITY), outcome=True),
-        "iris_end": Kind("IRIS is over", outcome=True),
+        "pregnancy": Kind("pregnancy"),
+        "iris_onset": Kind("onset of IRIS", words=("radiological", *SEVERITY), outcome=True),
+        "iris_end": Kind("end of IRIS", outcome=True),
         "icu": Kind("intensive care", outcome=True),
         "icp_raised": Kind("raised intracranial pressure", outcome=True),
         "coma": Kind("lowered consciousness", outcome=True),
-        "recovery": Kind(
-            "how it ended", words=("improved", "partial", "good", "stable"), outcome=True
-        ),
+        "recovery": Kind("recovery", words=("improved", "partial", "good", "stable"), outcome=True),
         "pathology": Kind("autopsy", words=("pml", "iris", "demyelination"), outcome=True),
-        "death": Kind("died", outcome=True),
+        "death": Kind("death", outcome=True),
         "alive": Kind("alive at last report", outcome=True),
     }
 )
@@ -182,3 +178,31 @@ KINDS: Mapping[FactKind, Kind] = MappingProxyType(
 
 OUTCOMES = tuple(name for name, kind in KINDS.items() if kind.outcome)
 """Kinds of fact that are never given."""
+
+MOMENTS: Mapping[MomentKind, str] = MappingProxyType(
+    {
+        "last_infusion": "last infusion of natalizumab",
+        "jcv_antibody": "JC virus antibody test",
+        "pml_symptoms": "first symptoms of PML",
+        "mri_pml": "MRI for PML",
+        "pml_diagnosis": "diagnosis of PML",
+        "relapse": "relapse",
+        "fingolimod": "start of fingolimod",
+        "fingolimod_end": "end of fingolimod",
+        "biopsy": "biopsy",
+    }
+)
+"""The moments in words."""
+
+TREATMENTS: Mapping[TreatmentKind, str] = MappingProxyType(
+    {
+        **{what: what.replace("_", " ") for what in get_args(TreatmentKind)},
+        "natalizumab": "natalizumab again",
+        "plex": "plasma exchange",
+        "anti_cd20": "antibody to CD20",
+        "interleukin_7": "interleukin 7",
+        "interferon_beta": "interferon beta",
+        "virus_cells": "virus-specific T cells",
+    }
+)
+"""The treatments in words."""

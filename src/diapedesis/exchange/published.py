@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from diapedesis.cases.case import PublishedCase
+from diapedesis.cases import PublishedCase, case_files
 from diapedesis.exchange.case_sections import read_sections
 from diapedesis.exchange.faults import Faults
 from diapedesis.exchange.published_build import case_of
@@ -59,6 +59,17 @@ def parse_published(text: str, name: str) -> PublishedCase:
     """
     faults = Faults(name, NOUN)
     return _checked(blocks_of(text, faults, as_json=False), faults)
+
+
+def packaged_case(id: str) -> PublishedCase:
+    """Return a case that travels with the package.
+
+    Raises
+    ------
+    KeyError
+        When there is none of that id; `case_files` lists them.
+    """
+    return parse_published(case_files()[id], id)
 
 
 def _checked(raw: dict[str, Any], faults: Faults) -> PublishedCase:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from diapedesis.app.cli.case import case_app
 from diapedesis.app.cli.evidence import app as evidence_app
 from diapedesis.app.cli.export_text import add_commands
 from diapedesis.app.cli.session import Asked, answer, working
@@ -48,6 +49,7 @@ app.add_typer(export_app, name="export")
 app.add_typer(evidence_app, name="evidence")
 app.add_typer(table_app, name="table")
 app.add_typer(trial_app, name="trial")
+app.add_typer(case_app, name="case")
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="Case file, YAML or JSON.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
