@@ -53,9 +53,7 @@ class Drawn:
 
     def some(self, at: Index) -> Drawn:
         """Return some of the draws."""
-        return Drawn(
-            self.reading, self.patients.some(at), self.targets[at], self.log_weight[at]
-        )
+        return Drawn(self.reading, self.patients.some(at), self.targets[at], self.log_weight[at])
 
     @property
     def seeded(self) -> Array:
@@ -64,8 +62,10 @@ class Drawn:
 
 
 @lru_cache(maxsize=1)
-def _prior() -> Prior:
-    return subject_prior(pml())
+def _prior() -> tuple[Prior, Array]:
+    """Return the prior and the root of its covariance."""
+    prior = subject_prior(pml())
+    return prior, np.linalg.cholesky(prior.cov)
 
 
 def draw(
@@ -76,8 +76,9 @@ def draw(
     Draws with a seed carry the hazard of one as weight, the others that of none: together they are
     the prior, in which PML is rare.
     """
-    prior = _prior()
-    values = prior.scale.natural(prior.sample(n, rng))
+    prior, root = _prior()
+    z = prior.mean + rng.standard_normal((n, prior.mean.size)) @ root.T
+    values = prior.scale.natural(z)
     own = {name: np.ascontiguousarray(values[:, j]) for j, name in enumerate(prior.names)}
     if of_pml(case):
         own.pop("edss_0")  # that of patients with PML is drawn with them
@@ -99,7 +100,7 @@ def draw(
 def _inputs(case: PublishedCase, n: int, rng: np.random.Generator) -> dict[str, Array]:
     s = case.subject
     weight = s.weight or WEIGHT_MEDIAN * np.exp(WEIGHT_SPREAD * rng.standard_normal(n))
-    male = {"male": 1.0, "female": 0.0}.get(s.sex or "", None)
+    male = {"male": 1.0, "female": 0.0}.get(s.sex or "")
     is_male = rng.random(n) < 0.3 if male is None else np.full(n, male)
     immune = s.prior_immunosuppressant
     had = rng.random(n) < PRIOR_IMMUNOSUPPRESSANT if immune is None else np.full(n, float(immune))
@@ -134,18 +135,22 @@ def course(drawn: Drawn, days: Array, outputs: tuple[str, ...] = OUTPUTS) -> dic
         "answers_symptoms_from": patients.symptom_volume,
     }
     asked = {t: levels[t] for trigger in triggers for t in trigger.parameters if t in levels}
-    return solve(
-        patients.model,
-        reading.protocol,
-        days,
-        outputs,
-        parameters=patients.parameters | seeds.parameters | asked,
-        inputs=patients.inputs,
-        triggers=triggers,
-        t0=min(reading.first_dose, float(days[0])),
-        rtol=RTOL,
-        method="tsit5",
-    ).raise_failures().values
+    return (
+        solve(
+            patients.model,
+            reading.protocol,
+            days,
+            outputs,
+            parameters=patients.parameters | seeds.parameters | asked,
+            inputs=patients.inputs,
+            triggers=triggers,
+            t0=min(reading.first_dose, float(days[0])),
+            rtol=RTOL,
+            method="tsit5",
+        )
+        .raise_failures()
+        .values
+    )
 
 
 def _iris(iris: float, answers_iris_from: float) -> float:

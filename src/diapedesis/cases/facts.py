@@ -160,7 +160,9 @@ def _csf(fact: Fact, known: Known) -> Array:
     patients = known.drawn.patients
     names = ("csf_jc_scale", "csf_jc_exponent", "csf_jc_leak")
     median = csf_median(
-        known.on("jc_dying", day), known.on("iris_level", day), {n: patients.value(n) for n in names}
+        known.on("jc_dying", day),
+        known.on("iris_level", day),
+        {n: patients.value(n) for n in names},
     )
     copies = None if fact.value is None else fact.value.middle
     reading = JcReading("undetected" not in fact.words, copies)

@@ -94,9 +94,7 @@ def as_protocol(
             sessions.append(s)
     extra = (g for g in every if isinstance(g, Infusion))
     others = tuple(g for g in every if not isinstance(g, Infusion | Session))
-    return Protocol(
-        (*doses, *extra), tuple(sessions), antibodies=antibodies, treatments=others
-    )
+    return Protocol((*doses, *extra), tuple(sessions), antibodies=antibodies, treatments=others)
 
 
 def _time(event: Given) -> float:
@@ -133,9 +131,7 @@ def _probability(t: GivenTreatment) -> float:
     return 1.0 if t.given == "yes" else 0.0
 
 
-def _known_days(
-    case: PublishedCase, moment: float, rng: np.random.Generator
-) -> dict[str, float]:
+def _known_days(case: PublishedCase, moment: float, rng: np.random.Generator) -> dict[str, float]:
     """Return the days of the given events and treatments that have one."""
     known = {f.kind: _drawn(f.day, rng) for f in case.given if f.day is not None}
     return {k: min(v, moment) for k, v in known.items() if k != case.moment.event}

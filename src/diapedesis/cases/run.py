@@ -147,7 +147,7 @@ def run_case(
         if progress is not None:
             progress(r, readings, "until the moment")
         drawn = _block(case, r, draws // readings, seed, 1.0 if known_pml else SEEDED)
-        found = [log_likelihood(f, _until(drawn)) for f in case.given] if case.given else []
+        found = _looked(case, drawn)
         blocks.append(drawn)
         looked.append(found)
         weights.append(drawn.log_weight + sum(x for x in found if not isinstance(x, str)))
@@ -171,6 +171,14 @@ def _block(case: PublishedCase, r: int, n: int, seed: int, seeded: float) -> Dra
     words = np.frombuffer(hashlib.sha256(case.id.encode()).digest()[:8], np.uint32).tolist()
     rng = np.random.default_rng([*words, seed, r])
     return draw(case, draw_reading(case, rng), n, int(rng.integers(2**31)), rng, seeded)
+
+
+def _looked(case: PublishedCase, drawn: Drawn) -> list[Array | str]:
+    """Return the log likelihood of each given fact, or why it is not used."""
+    if not case.given:
+        return []
+    known = _until(drawn)
+    return [log_likelihood(f, known) for f in case.given]
 
 
 def _until(drawn: Drawn) -> Known:
@@ -241,9 +249,7 @@ def _result(
     )
 
 
-def _followed(
-    case: PublishedCase, blocks: Sequence[Drawn], at: Index, seed: int
-) -> list[Later]:
+def _followed(case: PublishedCase, blocks: Sequence[Drawn], at: Index, seed: int) -> list[Later]:
     """Follow chosen draws from before the last infusion to the end, reading by reading."""
     edges = np.concatenate([[0], np.cumsum([b.patients.n for b in blocks])])
     found = []

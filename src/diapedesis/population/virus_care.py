@@ -119,13 +119,17 @@ class Care:
         return {"enhancement": ENHANCES, "symptoms": IRIS_ONSET}.get(self.steroids, NOT)
 
 
+def _worse(iris: float, steroid_from: float) -> float:
+    return iris - steroid_from
+
+
 def steroid_trigger() -> Trigger:
     """Return the trigger that begins a usual course of steroids at a level of IRIS."""
     usual = Care()
     pulses = tuple(Pulse(t.input, t.time, t.end, t.rate) for t in usual.course(RECOGNISED))
     return Trigger(
         "steroids",
-        lambda iris, steroid_from: iris - steroid_from,
+        _worse,
         parameters={"steroid_from": NOT},
         then=Schedule(pulses),
     )

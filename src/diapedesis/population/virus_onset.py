@@ -91,6 +91,14 @@ def seed_targets(patients: VirusPatients, hazard: Array) -> Array:
     return np.asarray(-np.log1p(patients.uniform("seed") * np.expm1(-hazard[:, -1])))
 
 
+def _seeds(cumulative_seeding_rate: float, seed_target: float) -> float:
+    return cumulative_seeding_rate - seed_target
+
+
+def _too_large(jc_infected: float, jc_lost: float, largest: float) -> float:
+    return jc_infected + jc_lost - largest
+
+
 @dataclass(frozen=True)
 class Seeds:
     """Seeds as a trigger: tissue is infected when the hazard has added up to each target.
@@ -105,7 +113,7 @@ class Seeds:
     trigger: Trigger = field(
         default=Trigger(
             "seeded",
-            lambda cumulative_seeding_rate, seed_target: cumulative_seeding_rate - seed_target,
+            _seeds,
             sets={"jc_infected": SEED_VOLUME},
             parameters={"seed_target": NEVER},
         ),
@@ -166,7 +174,7 @@ def until_diagnosis(
 
 _LARGE = Trigger(
     "large",
-    lambda jc_infected, jc_lost, largest: jc_infected + jc_lost - largest,
+    _too_large,
     parameters={"largest": MOST_VOLUME},
     ends=True,
 )
