@@ -30,7 +30,7 @@ SEED = 1
 N = 2000
 VOLUMES = np.geomspace(0.05, 150.0, 160)
 TICKS = (0.1, 1.0, 10.0, 100.0)
-DIAGNOSED = ((6.7, "median where PCR negative"), (22.9, "median where PCR positive"))
+DIAGNOSED = ((6.7, "median, PCR negative"), (22.9, "median, PCR positive"))
 """Median volumes at diagnosis (claims pml 2.7, pml 2.6)."""
 
 
