@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -65,7 +66,7 @@ class Drawn:
 def _prior() -> tuple[Prior, Array]:
     """Return the prior and the root of its covariance."""
     prior = subject_prior(pml())
-    return prior, np.linalg.cholesky(prior.cov)
+    return prior, np.asarray(np.linalg.cholesky(prior.cov), float)
 
 
 def draw(
@@ -87,7 +88,7 @@ def draw(
     patients = VirusPatients.of(pml(), own, _inputs(case, n, rng), n, seed)
     days = np.arange(reading.first_dose, reading.moment + STEP, STEP)
     hazard = seeding_hazard(patients, reading.protocol, days)
-    earliest = np.searchsorted(days, reading.moment - LONGEST_UNSEEN)
+    earliest = int(np.searchsorted(days, reading.moment - LONGEST_UNSEEN))
     before, total = hazard[:, min(earliest, days.size - 1)], hazard[:, -1]
     has = np.arange(n) < round(seeds * n)
     target = before + patients.uniform("seed") * (total - before)
@@ -161,7 +162,7 @@ def _symptoms(jc_infected: float, jc_lost: float, answers_symptoms_from: float) 
     return jc_infected + jc_lost - answers_symptoms_from
 
 
-LAWS = {
+LAWS: dict[str, tuple[str, Callable[..., float]]] = {
     "iris_onset": ("answers_iris_from", _iris),
     "pml_symptoms": ("answers_symptoms_from", _symptoms),
 }

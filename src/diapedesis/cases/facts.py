@@ -1,4 +1,4 @@
-"""How likely a draw makes each given fact: intervals, assay and reader noise, no exact rejection."""
+"""How likely a draw makes each given fact: by intervals, assays and readers, never exactly."""
 
 from __future__ import annotations
 

@@ -69,13 +69,16 @@ def seeding_hazard(
     Doses and sessions decide it; that other treatments change the level a little is left aside.
     """
     part = seeding()
-    one = isinstance(protocol, Protocol)
-    plain = [replace(p, treatments=()) for p in ([protocol] if one else protocol)]
+    plain: Protocol | list[Protocol]
+    if isinstance(protocol, Protocol):
+        plain = replace(protocol, treatments=())
+    else:
+        plain = [replace(p, treatments=()) for p in protocol]
     own = {k: v for k, v in patients.parameters.items() if k in part.parameters}
     known = {k: v for k, v in patients.inputs.items() if k in part.inputs}
     return solve(
         part,
-        plain[0] if one else plain,
+        plain,
         days,
         ("cumulative_seeding_rate",),
         parameters=own,
