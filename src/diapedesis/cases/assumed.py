@@ -39,9 +39,13 @@ COMA_PRESSURE, COMA_EDSS = 30.0, 9.0
 RAISED_PRESSURE = 20.0
 SEVERE_RISE, MILD_RISE, FELT_RISE = 2.0, 1.0, 0.5
 """Rise of EDSS from which an event is severe, below which mild, and below which only on scans."""
+SEVERE_LESIONS = 10
+"""Lesions that enhance at once from which a return of MS is severe, whatever EDSS says."""
 FULMINANT_RISE, FULMINANT_LESIONS = 3.0, 20
 RECOVERED, GAINED = 1.0, 0.5
 """EDSS above the start at most, for a good recovery; points gained from the worst, for a partial
 one."""
+GROWN = 1.25
+"""Fold of its volume at the moment from which a lesion has grown on a scan."""
 FOLLOW_UP = 540.0
 """Days from the moment over which outcomes without a day are asked for."""

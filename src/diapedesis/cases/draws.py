@@ -18,7 +18,7 @@ from diapedesis.observe.draws import Array
 from diapedesis.population.patients import activity_after
 from diapedesis.population.virus_care import IRIS_ONSET
 from diapedesis.population.virus_onset import NEVER, RTOL, Seeds, seeding_hazard
-from diapedesis.population.virus_patients import Index, VirusPatients
+from diapedesis.population.virus_patients import EDSS_MOST, Index, VirusPatients
 from diapedesis.simulate import Pulse, Schedule, Trigger, schedule, solve
 
 OUTPUTS = (
@@ -83,6 +83,8 @@ def draw(
     own = {name: np.ascontiguousarray(values[:, j]) for j, name in enumerate(prior.names)}
     if of_pml(case):
         own.pop("edss_0")  # that of patients with PML is drawn with them
+    else:
+        own["edss_0"] = np.minimum(own["edss_0"], EDSS_MOST)
     treated = max(-reading.first_dose, 0.0)
     own["activity_now"] = activity_after(treated, own, {}, rng.standard_normal(n))
     patients = VirusPatients.of(pml(), own, _inputs(case, n, rng), n, seed)

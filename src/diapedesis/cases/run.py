@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from diapedesis.cases.assumed import FOLLOW_UP
-from diapedesis.cases.case import Fact, PublishedCase
+from diapedesis.cases.case import PublishedCase
 from diapedesis.cases.draws import LONGEST_UNSEEN, OUTPUTS, STEP, Drawn, course, draw
 from diapedesis.cases.facts import Known, log_likelihood
-from diapedesis.cases.later import Later, Predicted, predict
+from diapedesis.cases.later import LATER_STEP, Later
 from diapedesis.cases.reading import draw_reading, of_pml
+from diapedesis.cases.result import CaseResult, bands_of, prediction_of, used_of
+from diapedesis.cases.weights import effective, normalised, resampled, seeded_only
 from diapedesis.observe.draws import Array
 from diapedesis.population.virus_patients import Index
 
@@ -24,91 +25,13 @@ SEEDED = 0.25
 """Share of the draws with a seed where PML was not known; they carry the weight of its rarity."""
 UNTIL = ("pml_volume", "jc_dying", "iris_level", "steroid_barrier", "gd", "edss", "c")
 """Outputs until the moment, which the given facts look at."""
-LATER_STEP = 3.0
+PML = ("pml_diagnosis", "pml_symptoms", "mri_pml", "csf_jcv", "iris_onset")
+"""Facts that say that PML came."""
 Progress = Callable[[int, int, str], None]
 
 
 class CaseError(ValueError):
     """A case that cannot be answered, with what would help."""
-
-
-@dataclass(frozen=True)
-class Used:
-    """A given fact: its place, whether it was used, and what it did.
-
-    Attributes
-    ----------
-    fact : Fact
-    reason : str
-        Why it was not used; empty when it was.
-    mean_likelihood : float
-        Mean over the prior draws; ``nan`` when not used.
-    """
-
-    fact: Fact
-    reason: str
-    mean_likelihood: float
-
-
-@dataclass(frozen=True, eq=False)
-class Prediction:
-    """A later fact: what prior and posterior say, and how rare what was observed is.
-
-    Attributes
-    ----------
-    fact : Fact
-    reason : str
-        Why the model cannot say; empty when it can.
-    predicted : Predicted or None
-        Values of the posterior's draws.
-    prior : ndarray
-        Values of the prior's draws.
-    tail : float
-        Two-sided tail probability of what was observed under the posterior; of a chance, its mean;
-        ``nan`` where nothing was observed to compare with.
-    """
-
-    fact: Fact
-    reason: str
-    predicted: Predicted | None
-    prior: Array
-    tail: float
-
-
-@dataclass(frozen=True, eq=False)
-class CaseResult:
-    """What a case's prior and posterior say of what came later.
-
-    Attributes
-    ----------
-    case : PublishedCase
-    draws : int
-    seed : int
-    ess : float
-        Effective number of draws behind the posterior.
-    readings : int
-    used : tuple of Used
-    predictions : tuple of Prediction
-    bands : dict of str to dict
-        Quantiles over the posterior of outputs by day: "days", "q05", "q25", "q50", "q75", "q95".
-    seeded : float
-        Posterior probability that there was a seed at the moment.
-    left_out : tuple of str
-        Treatments that the model does not have.
-    near_unconditional : bool
-    """
-
-    case: PublishedCase
-    draws: int
-    seed: int
-    ess: float
-    readings: int
-    used: tuple[Used, ...]
-    predictions: tuple[Prediction, ...]
-    bands: dict[str, dict[str, Array]]
-    seeded: float
-    left_out: tuple[str, ...]
-    near_unconditional: bool
 
 
 def run_case(
@@ -154,16 +77,20 @@ def run_case(
     log_weight = np.concatenate(weights)
     prior_weight = np.concatenate([b.log_weight for b in blocks])
     if known_pml:
-        log_weight, prior_weight = (_seeded_only(w, blocks) for w in (log_weight, prior_weight))
-    ess = _ess(log_weight)
+        log_weight, prior_weight = (seeded_only(w, blocks) for w in (log_weight, prior_weight))
+    seeded = float(normalised(log_weight) @ np.concatenate([b.seeded for b in blocks]))
+    ess = effective(log_weight)
     if not ess >= LEAST_ESS:
         raise CaseError(
             f"case {case.id!r}: found {ess:.0f} effective draws of {draws}, expected at least"
             f" {LEAST_ESS:g}: hardly any simulated patient agrees with what was known. Fix: more"
             " draws, or look at the given facts one by one"
         )
-    chosen = [_resampled(w, KEPT, [seed, i]) for i, w in enumerate((log_weight, prior_weight))]
-    return _result(case, draws, seed, ess, blocks, looked, chosen, progress)
+    kinds = [(log_weight, prior_weight)]
+    if not known_pml and any(f.kind in PML for f in case.observed_later):
+        kinds.append((seeded_only(log_weight, blocks), seeded_only(prior_weight, blocks)))
+    chosen = [[resampled(w, KEPT, [seed, i]) for i, w in enumerate(pair)] for pair in kinds]
+    return _result(case, draws, seed, (ess, seeded), blocks, looked, chosen, progress)
 
 
 def _block(case: PublishedCase, r: int, n: int, seed: int, seeded: float) -> Drawn:
@@ -189,61 +116,34 @@ def _until(drawn: Drawn) -> Known:
     return Known(drawn, days, course(drawn, days, outputs))
 
 
-def _seeded_only(log_weight: Array, blocks: Sequence[Drawn]) -> Array:
-    has = np.concatenate([b.seeded for b in blocks])
-    return np.where(has, log_weight, -np.inf)
-
-
-def _normal(log_weight: Array) -> Array:
-    top = log_weight.max()
-    w = np.exp(log_weight - top) if np.isfinite(top) else np.zeros_like(log_weight)
-    return np.asarray(w / max(w.sum(), 1e-300))
-
-
-def _ess(log_weight: Array) -> float:
-    w = _normal(log_weight)
-    return float(1 / np.sum(w**2)) if w.any() else 0.0
-
-
-def _resampled(log_weight: Array, n: int, seed: Sequence[int]) -> Index:
-    """Return places of draws in proportion to their weight, by systematic resampling."""
-    edges = np.cumsum(_normal(log_weight))
-    u = (np.arange(n) + np.random.default_rng(seed).random()) / n
-    return np.minimum(np.searchsorted(edges, u), log_weight.size - 1)
-
-
 def _result(
     case: PublishedCase,
     draws: int,
     seed: int,
-    ess: float,
+    found: tuple[float, float],
     blocks: Sequence[Drawn],
     looked: Sequence[Sequence[Array | str]],
-    chosen: Sequence[Index],
+    chosen: Sequence[Sequence[Index]],
     progress: Progress | None,
 ) -> CaseResult:
-    found: list[list[list[Predicted | str]]] = []
-    laters: list[list[Later]] = []
-    for name, at in zip(("posterior", "prior"), chosen, strict=True):
+    """Follow the chosen draws, and gather what they say."""
+    pairs: list[tuple[list[Later], list[Later]]] = []
+    for k, (posterior, prior) in enumerate(chosen):
         if progress is not None:
-            progress(0, 1, f"what comes later, {name}")
-        followed = _followed(case, blocks, at, seed)
-        laters.append(followed)
-        found.append([[predict(f, later) for later in followed] for f in case.observed_later])
-    predictions = tuple(
-        _prediction(f, a, b) for f, a, b in zip(case.observed_later, *found, strict=True)
-    )
-    posterior = laters[0]
+            progress(k, len(chosen), "what comes later")
+        followed = (_followed(case, blocks, at, seed) for at in (posterior, prior))
+        pairs.append((next(followed), next(followed)))
+    ess, seeded = found
     return CaseResult(
         case,
         draws,
         seed,
         ess,
         len(blocks),
-        tuple(_used(f, [x[i] for x in looked]) for i, f in enumerate(case.given)),
-        predictions,
-        _bands(posterior),
-        float(np.concatenate([p.known.drawn.seeded for p in posterior]).mean()),
+        tuple(used_of(f, [x[i] for x in looked]) for i, f in enumerate(case.given)),
+        tuple(prediction_of(f, case, pairs) for f in case.observed_later),
+        bands_of(pairs[0][0]),
+        seeded,
         tuple(dict.fromkeys(t for b in blocks for t in b.reading.left_out)),
         case.conditioning == "near-unconditional",
     )
@@ -270,55 +170,3 @@ def _reach(case: PublishedCase) -> float:
     """Return days beyond the usual follow-up that a later fact asks for."""
     ends = [f.day.low for f in case.observed_later if f.day is not None]
     return max(0.0, max(ends, default=0.0) - FOLLOW_UP)
-
-
-def _used(fact: Fact, found: Sequence[Array | str]) -> Used:
-    first = found[0]
-    if isinstance(first, str):
-        return Used(fact, first, float("nan"))
-    values = np.concatenate([x for x in found if not isinstance(x, str)])
-    return Used(fact, "", float(np.exp(values).mean()))
-
-
-def _prediction(
-    fact: Fact, posterior: Sequence[Predicted | str], prior: Sequence[Predicted | str]
-) -> Prediction:
-    if isinstance(posterior[0], str):
-        return Prediction(fact, posterior[0], None, np.empty(0), float("nan"))
-    parts = [p for p in posterior if isinstance(p, Predicted)]
-    values = np.concatenate([p.values for p in parts])
-    before = np.concatenate([p.values for p in prior if isinstance(p, Predicted)])
-    joined = Predicted(parts[0].label, parts[0].form, values)
-    return Prediction(fact, "", joined, before, _tail(fact, joined))
-
-
-def _tail(fact: Fact, p: Predicted) -> float:
-    """Return how rare what was observed is under the posterior."""
-    if p.form == "chance":
-        return float(p.values.mean())
-    observed = fact.value if p.form == "value" else fact.day
-    if observed is None:
-        return float("nan")
-    below, above = (p.values <= observed.high).mean(), (p.values >= observed.low).mean()
-    return float(min(1.0, 2 * min(below, above)))
-
-
-BANDS = ("c", "pml_volume", "iris_level", "gd", "edss", "icp", "iris_share")
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-
-
-def _bands(later: Sequence[Later]) -> dict[str, dict[str, Array]]:
-    """Return quantiles over the draws of every reading, on common days from the last infusion."""
-    first = max(x.days[0] for x in later)
-    last = min(x.days[-1] for x in later)
-    days = np.arange(np.ceil(first), last, LATER_STEP)
-    found: dict[str, dict[str, Array]] = {}
-    for output in BANDS:
-        rows = np.concatenate(
-            [np.array([np.interp(days, x.days, y) for y in x[output]]) for x in later]
-        )
-        q = np.quantile(rows, QUANTILES, axis=0)
-        found[output] = {"days": days} | {
-            f"q{100 * p:02.0f}": q[i] for i, p in enumerate(QUANTILES)
-        }
-    return found

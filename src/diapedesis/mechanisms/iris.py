@@ -157,8 +157,14 @@ def iris_fall(k_iris_end, plex_resolution, exchanged, steroid_iris_end, steroid_
 
 @rule(unit="mL")
 def iris_bulk(iris, jc_infected, jc_lost, oedema_bend):
-    """Inflamed volume, as far as it swells."""
-    return iris * (jc_infected + jc_lost) / (1 + (jc_infected + jc_lost) / oedema_bend)
+    """Inflamed volume, as far as it swells: at most twice as much as in a usual IRIS."""
+    return (
+        2
+        * iris
+        / (1 + iris)
+        * (jc_infected + jc_lost)
+        / (1 + (jc_infected + jc_lost) / oedema_bend)
+    )
 
 
 @rule(unit="mL/day")

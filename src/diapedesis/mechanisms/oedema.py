@@ -9,6 +9,8 @@ from diapedesis.core import (
     exp,
     flux,
     log,
+    maximum,
+    minimum,
     output,
     rule,
 )
@@ -115,7 +117,15 @@ def oedema(oedema_volume):
 @rule(unit="")
 def icp_fold(oedema_volume, icp_room, icp_bend, icp_index):
     """Pressure over that at rest, without a ceiling: flat while there is room, then exponential."""
-    return exp(icp_bend / icp_index * log(1 + exp((oedema_volume - icp_room) / icp_bend)))
+    return exp(
+        (maximum(oedema_volume, icp_room) - icp_room) / icp_index
+        + icp_bend
+        / icp_index
+        * log(
+            1
+            + exp((minimum(oedema_volume, icp_room) - maximum(oedema_volume, icp_room)) / icp_bend)
+        )
+    )
 
 
 @output(unit="mmHg")
