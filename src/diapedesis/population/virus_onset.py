@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,7 +12,7 @@ from diapedesis.models.pml import seeding
 from diapedesis.observe.draws import Array
 from diapedesis.observe.mri_reader import lesion_seen
 from diapedesis.population.crossing import at_day, crossing
-from diapedesis.population.virus_patients import SYMPTOM_IRIS, VirusPatients
+from diapedesis.population.virus_patients import SYMPTOM_IRIS, Index, VirusPatients
 from diapedesis.simulate import Protocol, Trigger, solve
 
 SEED_VOLUME = 0.02
@@ -59,6 +59,28 @@ class Onset:
     def volume_on(self, day: ArrayLike) -> Array:
         """Return the volume on a day of each patient [mL], shape (n,)."""
         return at_day(self.days, self.volume, np.asarray(day, float))
+
+    def some(self, at: Index | NDArray[np.bool_]) -> Onset:
+        """Return some of the patients."""
+        rest = {f.name: getattr(self, f.name)[at] for f in fields(self) if f.name != "days"}
+        return Onset(self.days, **rest)
+
+    def rescanned(self, patients: VirusPatients, interval: ArrayLike) -> Onset:
+        """Return the same courses with other days between routine scans.
+
+        Parameters
+        ----------
+        patients : VirusPatients
+            Those of the courses.
+        interval : array_like
+            Days between routine scans of each; ``inf`` for none but those for symptoms.
+        """
+        diagnosis, by_scan = _found(
+            patients, self.days, self.volume, self.visible, self.symptoms, interval
+        )
+        late = ~(diagnosis <= self.days[-1])
+        found = np.where(late, np.nan, diagnosis)
+        return replace(self, diagnosis=found, by_scan=by_scan & ~late)
 
 
 def seeding_hazard(
@@ -167,12 +189,11 @@ def until_diagnosis(
     felt = volume * (1 + SYMPTOM_IRIS * np.nan_to_num(found["iris_level"]))
     symptoms = crossing(days, felt, patients.symptom_volume)
     visible = crossing(days, volume, np.full(patients.n, VISIBLE_VOLUME))
-    diagnosis, by_scan = _found(patients, days, volume, visible, symptoms, interval)
-    late = ~(diagnosis <= until)
-    diagnosis = np.where(late, np.nan, diagnosis)
-    return Onset(
-        days, volume, found.events["seeded"], visible, symptoms, diagnosis, by_scan & ~late
+    unknown = np.full(patients.n, np.nan)
+    unfound = Onset(
+        days, volume, found.events["seeded"], visible, symptoms, unknown, np.isfinite(unknown)
     )
+    return unfound.rescanned(patients, interval)
 
 
 _LARGE = Trigger(
@@ -202,11 +223,13 @@ def _found(
     with np.errstate(invalid="ignore"):
         k = np.ceil(np.maximum(start - first, 0.0) / apart)
     for look in range(64):
-        day = first + (k + look) * apart
+        with np.errstate(invalid="ignore"):  # no scans: 0 times inf
+            day = first + (k + look) * apart
         open_ = np.isnan(suspect) & np.isfinite(day) & (day < last)
         if not open_.any():
             break
-        seen = lesion_seen(at_day(days, volume, np.where(open_, day, days[0])))
+        size = at_day(days, volume, np.where(open_, day, days[0]))
+        seen = lesion_seen(size, patients.normal("scan", look, 0))
         hit = open_ & (patients.uniform("scan", look) < seen)
         suspect = np.where(hit, day, suspect)
     slow = DELAY_SCAN * np.exp(DELAY_SCAN_SPREAD * patients.normal("delay", 1))

@@ -15,7 +15,7 @@ from diapedesis.observe.draws import Array, Keys, child, exponential, root, unif
 Index = NDArray[np.intp]
 CHANCES = (
     *("seed", "symptom", "delay", "brainstem", "scan", "death", "csf", "recognition"),
-    *("index", "treated", "start", "drop_out"),
+    *("index", "treated", "start", "drop_out", "switch"),
 )
 """Names of a patient's own random numbers; each is a branch of the patient's key."""
 EDSS_BEFORE, EDSS_BEFORE_SPREAD = 3.5, 0.4

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from diapedesis.models import ms, pkpd
+from diapedesis.models import ms, pkpd, pml
 from diapedesis.validation import (
     studies_affirm,
     studies_cells,
@@ -25,12 +25,18 @@ from diapedesis.validation import (
     studies_exchange,
     studies_pd,
     studies_pk,
+    studies_pml,
+    studies_pml_course,
+    studies_pml_interval,
+    studies_pml_risk,
+    studies_pml_scans,
     studies_restore,
     studies_stop,
     studies_switch,
 )
 from diapedesis.validation.conflict import conflict
 from diapedesis.validation.ms_trials import MsStudy, Trials
+from diapedesis.validation.pml_shared import PmlStudy, Registries
 from diapedesis.validation.published import Behaviour, behaviours
 from diapedesis.validation.rebound_definitions import rebound_definitions
 from diapedesis.validation.studies import Found, Setting, Study, stream, truths
@@ -66,7 +72,24 @@ MS_STUDIES: dict[str, tuple[MsStudy, ...]] = {
     "tofingo": (studies_switch.tofingo,),
     "switch": (studies_switch.bigaut, studies_switch.zurawski),
 }
-BLOCKS = tuple(dict.fromkeys([*STUDIES, *MS_STUDIES]))
+PML_STUDIES: dict[str, tuple[PmlStudy, ...]] = {
+    "pml": (
+        studies_pml_risk.by_year,
+        studies_pml_risk.by_window,
+        studies_pml_risk.immunosuppressant,
+        studies_pml_risk.seronegative,
+        studies_pml_interval.interval,
+        studies_pml.exposure,
+        studies_pml_scans.looked_again,
+        studies_pml.load,
+        studies_pml.asymptomatic,
+        studies_pml.survival,
+        studies_pml_course.disability,
+        studies_pml_course.clearance,
+    ),
+    "nfl": (studies_pml_course.neurofilament,),
+}
+BLOCKS = tuple(dict.fromkeys([*STUDIES, *MS_STUDIES, *PML_STUDIES]))
 """Blocks that have studies."""
 
 
@@ -74,16 +97,19 @@ BLOCKS = tuple(dict.fromkeys([*STUDIES, *MS_STUDIES]))
 class Size:
     """Possible truths, and adults where a study asks for a thousand or more.
 
-    The same for the cohorts of MS, which are followed for years: fewer truths, as many patients.
+    The same for the cohorts of MS, which are followed for years: fewer truths, as many patients;
+    and for the registries of PML.
     """
 
     truths: int
     cohort: int
     ms_truths: int
     ms_patients: int
+    pml_truths: int
+    pml_patients: int
 
 
-SIZES = {"full": Size(1000, 1000, 40, 1000), "reduced": Size(60, 200, 8, 250)}
+SIZES = {"full": Size(1000, 1000, 40, 1000, 40, 300), "reduced": Size(60, 200, 8, 250, 8, 80)}
 
 
 @dataclass(frozen=True)
@@ -199,11 +225,13 @@ def _run(
 ) -> dict[str, Found]:
     plain = [study for block in blocks for study in STUDIES.get(block, ())]
     of_ms = [study for block in blocks for study in MS_STUDIES.get(block, ())]
+    of_pml = [study for block in blocks for study in PML_STUDIES.get(block, ())]
+    registries = Registries.of(pml(), size.pml_truths, size.pml_patients, seed)
     found: dict[str, Found] = {}
 
     def tell(i: int, name: str) -> None:
         if progress is not None:
-            progress(i, len(plain) + len(of_ms), name)
+            progress(i, len(plain) + len(of_ms) + len(of_pml), name)
 
     for i, study in enumerate(plain):
         tell(i, study.__name__)
@@ -211,6 +239,9 @@ def _run(
     for i, shared in enumerate(of_ms, len(plain)):
         tell(i, shared.__name__)
         found |= shared(trials)
+    for i, of_registries in enumerate(of_pml, len(plain) + len(of_ms)):
+        tell(i, of_registries.__name__)
+        found |= of_registries(registries)
     return found
 
 
