@@ -110,7 +110,7 @@ DEATH_SEVERE = Parameter(
     "death_severe",
     unit="1/day",
     label="Hazard of death at the severest disability",
-    default=0.0022,
+    default=0.0042,
     prior=LogNormal(0.4),
     source=Source("pml 3.2", "pml 3.3", note="a quarter dies, 4.7 months after diagnosis"),
 )
@@ -118,12 +118,20 @@ DEATH_EDSS = Parameter(
     "death_edss",
     unit="",
     label="Disability at half of that hazard, EDSS points without a ceiling",
-    default=9.3,
+    default=9.5,
     prior=LogNormal(0.06),
     source=Source("pml 3.1", "pml 3.3", note="survival by what was there at diagnosis"),
 )
 DEATH_WIDTH = Parameter(
     "death_width", "", "Width of its rise", 0.6, Assumption("makes the hazard smooth")
+)
+DEATH_ACUTE = Parameter(
+    "death_acute",
+    unit="",
+    label="Reversible disability at which half of that hazard holds, EDSS points",
+    default=2.0,
+    prior=LogNormal(0.3),
+    source=Source("pml 3.2", "pml 3.10", note="who dies does so at 4.7 months; plateau at six"),
 )
 DEATH_ICP = Parameter(
     "death_icp",
@@ -190,12 +198,15 @@ def pml_nfl(k_nfl, nfl_per_pml, jc_dying):
 
 @output(unit="1/day")
 def death_rate(
-    death_severe, edss_before, edss_rev, edss_perm, death_edss, death_width, death_icp, icp,
-    icp_threat, plex_death, exchanged,
+    death_severe, death_acute, edss_before, edss_rev, edss_perm, death_edss, death_width, death_icp,
+    icp, icp_threat, plex_death, exchanged,
 ):  # fmt: skip
-    """Hazard of death, of disability and of pressure."""
+    """Hazard of death: of severe disability while it is acute, and of pressure."""
     return (1 + (plex_death - 1) * exchanged) * (
-        death_severe / (1 + exp((death_edss - edss_before - edss_rev - edss_perm) / death_width))
+        death_severe
+        * edss_rev**2
+        / (edss_rev**2 + death_acute**2)
+        / (1 + exp((death_edss - edss_before - edss_rev - edss_perm) / death_width))
         + death_icp * (icp / icp_threat) ** 12 / (1 + (icp / icp_threat) ** 12)
     )
 

@@ -18,7 +18,7 @@ CHANCES = (
     *("index", "treated", "start", "drop_out", "switch"),
 )
 """Names of a patient's own random numbers; each is a branch of the patient's key."""
-EDSS_BEFORE, EDSS_BEFORE_SPREAD = 3.5, 0.4
+EDSS_BEFORE, EDSS_BEFORE_SPREAD = 2.8, 0.4
 """EDSS before PML, median and SD of the logarithm: mean 3.2 in those without symptoms at diagnosis
 and 3.8 in the others (claim pml 3.8); the spread is an assumption."""
 EDSS_MOST = 6.5
