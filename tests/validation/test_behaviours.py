@@ -37,7 +37,7 @@ def committed() -> dict[str, list[str]]:
 
 
 def numbers(text: str) -> list[float]:
-    return [float(x) for x in re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", text)]
+    return [float(x) for x in re.findall(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?", text)]
 
 
 def test_the_file_of_behaviours_is_the_one_its_readme_names() -> None:

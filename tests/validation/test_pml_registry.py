@@ -39,6 +39,7 @@ def shared() -> Registries:
     return Registries.of(pml(), M, N, seed=1)
 
 
+@pytest.mark.slow
 def test_every_row_is_found_and_no_thread_or_block_matters(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
