@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from diapedesis.models import ms
+from diapedesis.population.ms_stopped import AFTER, WEEK
 from diapedesis.simulate import Course, Depletion
 from diapedesis.validation import studies_affirm, studies_restore, studies_stop
 from diapedesis.validation.behaviours import validate_behaviours
@@ -20,7 +21,7 @@ from diapedesis.validation.ms_estimate import (
     ratio,
     share,
 )
-from diapedesis.validation.ms_trials import AFTER, WEEK, Trials
+from diapedesis.validation.ms_trials import Trials
 from diapedesis.validation.realised import edss_rise
 from diapedesis.validation.rebound_definitions import DEFINITIONS, rebound_definitions
 
