@@ -31,6 +31,7 @@ from diapedesis.validation import (
     studies_pml_risk,
     studies_pml_scans,
     studies_restore,
+    studies_rinaldi,
     studies_stop,
     studies_switch,
 )
@@ -70,7 +71,7 @@ MS_STUDIES: dict[str, tuple[MsStudy, ...]] = {
     ),
     "restore": (studies_restore.restore,),
     "tofingo": (studies_switch.tofingo,),
-    "switch": (studies_switch.bigaut, studies_switch.zurawski),
+    "switch": (studies_switch.bigaut, studies_switch.zurawski, studies_rinaldi.rinaldi),
 }
 PML_STUDIES: dict[str, tuple[PmlStudy, ...]] = {
     "pml": (
