@@ -9,6 +9,7 @@ from diapedesis.core import (
     exp,
     flux,
     log,
+    minimum,
     output,
     rule,
 )
@@ -114,8 +115,13 @@ def oedema(oedema_volume):
 
 @rule(unit="")
 def icp_fold(oedema_volume, icp_room, icp_bend, icp_index):
-    """Pressure over that at rest, without a ceiling: flat while there is room, then exponential."""
-    return exp(icp_bend / icp_index * log(1 + exp((oedema_volume - icp_room) / icp_bend)))
+    """Pressure over that at rest, without a ceiling: flat while there is room, then exponential.
+
+    Swelling beyond 300 bends counts no further: pressure is at its ceiling long before.
+    """
+    return exp(
+        icp_bend / icp_index * log(1 + exp(minimum((oedema_volume - icp_room) / icp_bend, 300.0)))
+    )
 
 
 @output(unit="mmHg")
