@@ -1,9 +1,7 @@
-"""What tests of the model with JC virus share: one set of outputs, drawn patients, a seed, a solve."""
+"""What tests of JC virus share: one set of outputs, drawn patients, a seed, a solve."""
 
 from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from diapedesis.models import pml
 from diapedesis.simulate import Jump, Plex, Protocol, Schedule, Solution, schedule, solve

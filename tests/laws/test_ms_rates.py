@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from diapedesis.models import ms
-from tests.laws.columns import N, Drawn, Env, column
+from tests.laws.columns import Drawn, Env, N, column
 from tests.streams import rng_of
 
 MODEL = ms()

@@ -5,7 +5,7 @@ import pytest
 
 from diapedesis.core import Flux, State
 from diapedesis.models import ms, pml
-from tests.laws.columns import N, Drawn, Env, column
+from tests.laws.columns import Drawn, Env, N, column
 from tests.streams import rng_of
 
 MODEL = pml()
@@ -37,7 +37,7 @@ def test_no_state_is_driven_below_zero() -> None:
 
 
 NET = ("jc_release", "jc_adaptation", "jc_cd8_growth", "jc_infection")
-"""Fluxes that turn with their sign: above its ceiling a response falls back, beyond all room too."""
+"""Fluxes that turn with their sign: a response above its ceiling falls back, so does a lesion."""
 
 
 def test_flows_are_never_negative_but_for_those_with_a_target() -> None:
