@@ -124,9 +124,9 @@ def after_diagnosis(
         care[k].given(p, float(d), float(b))
         for k, p, d, b in zip(which, protocols, onset.diagnosis, begins, strict=True)
     ]
-    found = _solved(
-        patients, given, seeds, np.maximum(onset.diagnosis[:, None] + when, 0.0), outputs
-    )
+    times = np.maximum(onset.diagnosis[:, None] + when, 0.0)
+    end = float(onset.days[-1] + max(when[-1], 0.0))
+    found = _solved(patients, given, seeds, times, end, outputs)
     last = np.array([p.last_dose for p in given]) - onset.diagnosis
     return VirusCourses(patients, onset, tuple(care), which, when, found, last)
 
@@ -150,7 +150,9 @@ def _steroids_on(
         given = [care[i].given(protocols[i], float(onset.diagnosis[i])) for i in at.tolist()]
         days = np.arange(0.0, AFTER + APART / 2, APART)
         times = onset.diagnosis[at, None] + days
-        found = _solved(patients.some(at), given, Seeds(seeds.targets[at]), times, ("iris_level",))
+        end = float(onset.days[-1] + days[-1])
+        some, theirs = patients.some(at), Seeds(seeds.targets[at])
+        found = _solved(some, given, theirs, times, end, ("iris_level",))
         begins[at] = crossing(days, found["iris_level"], waits[at]) + RECOGNISED
     return begins
 
@@ -160,9 +162,14 @@ def _solved(
     given: Sequence[Protocol],
     seeds: Seeds,
     times: Array,
+    end: float,
     outputs: Sequence[str],
 ) -> dict[str, Array]:
-    """Return outputs on days of each, shape (n, n_days)."""
+    """Return outputs on days of each, shape (n, n_days).
+
+    All are solved until a day that does not depend on who is among them, so that nobody's last step
+    does.
+    """
     return (
         solve(
             patients.model,
@@ -173,6 +180,7 @@ def _solved(
             inputs=patients.inputs,
             triggers=[seeds.trigger],
             t0=0.0,
+            t1=end,
             rtol=RTOL,
             method="tsit5",
         )
