@@ -25,6 +25,8 @@ def test_pressure_is_at_rest_while_there_is_room_then_exponential_up_to_a_ceilin
     assert more / full == pytest.approx(np.e, rel=1e-3)
     assert full == pytest.approx(np.exp((60 - 25) / 28), rel=0.01)
     assert 99 < at(oedema_volume=600.0)["icp"] < AT_REST["icp_max"]
+    for beyond in (5e3, 1e6):  # where an exponential would overflow
+        assert at(oedema_volume=beyond)["icp"] == pytest.approx(AT_REST["icp_max"])
 
 
 def test_a_lesion_makes_half_of_its_largest_oedema_at_the_tone_that_says_so() -> None:
