@@ -13,9 +13,9 @@ project_copyright = author
 version = release = diapedesis.__version__
 
 extensions = [
+    "docstrings",
     "mathml",
     "myst_parser",
-    "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
 ]
