@@ -16,6 +16,7 @@ extensions = [
     "docstrings",
     "mathml",
     "myst_parser",
+    "sidebar",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
 ]
