@@ -44,9 +44,10 @@ def test_usual_lesions_hardly_swell_and_a_fulminant_course_does() -> None:
     assert usual["oedema"].max() < 1.0
     assert usual["icp"].max() < 10.1
     assert fulminant["oedema"].max() > 5.0
-    own = likely_patients("swelling", 600)
+    # Of 15 000 other patients 0.27 % passed 20 mmHg: of 3000, none would once in 3000 tries.
+    own = likely_patients("swelling", 3000)
     peak = course(YEAR_ON_DRUG, LAST + np.arange(0.0, 250.0, 5.0), own)["icp"].max(axis=1)
-    assert np.mean(peak > 20) < 0.08  # no more than tumefactive lesions, 1 to 8 % (R160, R161)
+    assert 0 < np.mean(peak > 20) < 0.08  # no more than tumefactive lesions, 1 to 8 % (R160, R161)
 
 
 def test_five_days_of_steroid_halve_oedema_and_it_comes_back() -> None:
