@@ -61,9 +61,7 @@ def noise(row: Behaviour, figure: float) -> float:
     return float(np.log(row.high / row.low) / 3.29)
 
 
-def assimilate(
-    before: Ensemble, figures: Figures, passes: int, rng: np.random.Generator
-) -> Array:
+def assimilate(before: Ensemble, figures: Figures, passes: int, rng: np.random.Generator) -> Array:
     """Return the truths moved towards the figures, one of `passes` times; shape (m, k)."""
     published = {b.id: b for b in behaviours()}
     sd = np.array([noise(published[id], x) for id, x in figures.items()]) * np.sqrt(passes)
@@ -140,5 +138,3 @@ def write_table(path: Path, head: str, names: tuple[str, ...], values: Array) ->
     writer.writerow(names)
     writer.writerows([f"{v:.6g}" for v in row] for row in values)
     write_bytes(path, f"{head}\n{text.getvalue()}".encode())
-
-
