@@ -109,7 +109,7 @@ def draw() -> None:
     panel(axes[7], "EDSS", days, all_arms, "edss")
     axes[2].plot([], [], color=PAST, label="lesion")
     axes[2].plot([], [], color=PAST, ls=(0, (3, 2)), label="infected")
-    axes[2].legend(fontsize=SMALL, frameon=False, loc="upper right")
+    axes[2].legend(fontsize=SMALL, frameon=False, loc="upper left")
     for arm in all_arms:
         axes[3].plot([], [], color=arm.colour, label=arm.name)
     axes[3].legend(fontsize=SMALL, frameon=False, loc="upper right")
