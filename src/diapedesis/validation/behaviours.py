@@ -26,6 +26,7 @@ from diapedesis.validation import (
     studies_pd,
     studies_pk,
     studies_restore,
+    studies_rinaldi,
     studies_stop,
     studies_switch,
 )
@@ -64,7 +65,7 @@ MS_STUDIES: dict[str, tuple[MsStudy, ...]] = {
     ),
     "restore": (studies_restore.restore,),
     "tofingo": (studies_switch.tofingo,),
-    "switch": (studies_switch.bigaut, studies_switch.zurawski),
+    "switch": (studies_switch.bigaut, studies_switch.zurawski, studies_rinaldi.rinaldi),
 }
 BLOCKS = tuple(dict.fromkeys([*STUDIES, *MS_STUDIES]))
 """Blocks that have studies."""

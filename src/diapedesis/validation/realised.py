@@ -12,9 +12,9 @@ import numpy as np
 
 from diapedesis.core import Input, Mechanism, Model
 from diapedesis.mechanisms import corticosteroid, disability, lesions, oedema
+from diapedesis.population.ms_cohort import Counts, Patients
 from diapedesis.simulate import Protocol, Schedule, Steroid, solve
 from diapedesis.simulate.schedule import schedule
-from diapedesis.validation.ms_cohort import Counts, Patients
 from diapedesis.validation.studies import Array
 
 STEROID_DAYS = 5
