@@ -72,7 +72,7 @@ def _chance(label: str, event: Array | Flags) -> Predicted:
 
 
 def _iris_onset(fact: Fact, later: Later) -> Predicted:
-    if fact.day is None and fact.since is None:
+    if not _dated(fact):
         return _chance("IRIS within follow-up" + _said(fact), _as_severe(fact, later, later.iris))
     return Predicted("day of onset of IRIS", "day", later.iris)
 
@@ -178,6 +178,8 @@ def _symptoms(fact: Fact, later: Later) -> Predicted:
     if "none" in fact.words:
         end = later.days[-1] if fact.day is None else fact.day.high
         return _chance("no symptoms of PML", day > end)
+    if not _dated(fact):
+        return _chance("symptoms of PML within follow-up", np.isfinite(day))
     return Predicted("day of first symptoms of PML", "day", day)
 
 
@@ -199,6 +201,13 @@ def _edss(fact: Fact, later: Later) -> Predicted | str:
     if (day := _when(fact, later)) is None:
         return "its day is not known"
     return Predicted("EDSS", "value", later.known.on("edss", day))
+
+
+def _dated(fact: Fact) -> bool:
+    """Whether a later fact has a day to compare with: on the clock, or so long after the moment."""
+    after = fact.since
+    told = after is not None and after.event == "moment" and np.isfinite(after.days.high)
+    return fact.day is not None or told
 
 
 def _when(fact: Fact, later: Later) -> float | None:

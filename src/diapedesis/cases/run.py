@@ -80,17 +80,24 @@ def run_case(
         log_weight, prior_weight = (seeded_only(w, blocks) for w in (log_weight, prior_weight))
     seeded = float(normalised(log_weight) @ np.concatenate([b.seeded for b in blocks]))
     ess = effective(log_weight)
+    _check(case, ess, draws, "what was known")
+    kinds, ess_seeded = [(log_weight, prior_weight)], float("nan")
+    if not known_pml and any(f.kind in PML for f in case.observed_later):
+        kinds.append((seeded_only(log_weight, blocks), seeded_only(prior_weight, blocks)))
+        ess_seeded = effective(kinds[1][0])
+        _check(case, ess_seeded, draws, "what was known, among those with a seed")
+    chosen = [[resampled(w, KEPT, [seed, i]) for i, w in enumerate(pair)] for pair in kinds]
+    return _result(case, draws, seed, (ess, ess_seeded, seeded), blocks, looked, chosen, progress)
+
+
+def _check(case: PublishedCase, ess: float, draws: int, what: str) -> None:
+    """Refuse to go on with too few effective draws."""
     if not ess >= LEAST_ESS:
         raise CaseError(
             f"case {case.id!r}: found {ess:.0f} effective draws of {draws}, expected at least"
-            f" {LEAST_ESS:g}: hardly any simulated patient agrees with what was known. Fix: more"
-            " draws, or look at the given facts one by one"
+            f" {LEAST_ESS:g}: hardly any simulated patient agrees with {what}. Fix: more draws, or"
+            " look at the given facts one by one"
         )
-    kinds = [(log_weight, prior_weight)]
-    if not known_pml and any(f.kind in PML for f in case.observed_later):
-        kinds.append((seeded_only(log_weight, blocks), seeded_only(prior_weight, blocks)))
-    chosen = [[resampled(w, KEPT, [seed, i]) for i, w in enumerate(pair)] for pair in kinds]
-    return _result(case, draws, seed, (ess, seeded), blocks, looked, chosen, progress)
 
 
 def _block(case: PublishedCase, r: int, n: int, seed: int, seeded: float) -> Drawn:
@@ -120,7 +127,7 @@ def _result(
     case: PublishedCase,
     draws: int,
     seed: int,
-    found: tuple[float, float],
+    found: tuple[float, float, float],
     blocks: Sequence[Drawn],
     looked: Sequence[Sequence[Array | str]],
     chosen: Sequence[Sequence[Index]],
@@ -133,16 +140,17 @@ def _result(
             progress(k, len(chosen), "what comes later")
         followed = (_followed(case, blocks, at, seed) for at in (posterior, prior))
         pairs.append((next(followed), next(followed)))
-    ess, seeded = found
+    ess, ess_seeded, seeded = found
     return CaseResult(
         case,
         draws,
         seed,
         ess,
+        ess_seeded,
         len(blocks),
         tuple(used_of(f, [x[i] for x in looked]) for i, f in enumerate(case.given)),
         tuple(prediction_of(f, case, pairs) for f in case.observed_later),
-        bands_of(pairs[0][0]),
+        bands_of(pairs[-1][0]),
         seeded,
         tuple(dict.fromkeys(t for b in blocks for t in b.reading.left_out)),
         case.conditioning == "near-unconditional",
