@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from diapedesis.cases.assumed import PRIOR_IMMUNOSUPPRESSANT
 from diapedesis.cases.case import PublishedCase
@@ -88,16 +89,47 @@ def draw(
     treated = max(-reading.first_dose, 0.0)
     own["activity_now"] = activity_after(treated, own, {}, rng.standard_normal(n))
     patients = VirusPatients.of(pml(), own, _inputs(case, n, rng), n, seed)
-    days = np.arange(reading.first_dose, reading.moment + STEP, STEP)
+    days = np.append(np.arange(reading.first_dose, reading.moment, STEP), reading.moment)
     hazard = seeding_hazard(patients, reading.protocol, days)
     earliest = int(np.searchsorted(days, reading.moment - LONGEST_UNSEEN))
-    before, total = hazard[:, min(earliest, days.size - 1)], hazard[:, -1]
     has = np.arange(n) < round(seeds * n)
-    target = before + patients.uniform("seed") * (total - before)
-    risk = np.maximum(total - before, 1e-300)
-    share = max(seeds, 1e-12), max(1 - seeds, 1e-12)
-    log_weight = np.where(has, np.log(risk / share[0]), -total - np.log(share[1]))
-    return Drawn(reading, patients, np.where(has, target, np.inf), log_weight)
+    chance = patients.uniform("seed")
+    target, log_weight = weigh_seeds(hazard[:, earliest], hazard[:, -1], has, seeds, chance)
+    return Drawn(reading, patients, target, log_weight)
+
+
+def weigh_seeds(
+    before: Array, total: Array, has: NDArray[np.bool_], share: float, chance: Array
+) -> tuple[Array, Array]:
+    """Return the added-up hazard at the seed of each draw, and the logarithm of its weight.
+
+    The weights make the draws those of a first seed that comes at hazard 1 per unit of added-up
+    hazard, of people who had none `before`.
+
+    Parameters
+    ----------
+    before, total : ndarray, shape (n,)
+        Added-up hazard when the first seed may come, and at the moment.
+    has : ndarray of bool, shape (n,)
+        Which draws have a seed.
+    share : float
+        Their share.
+    chance : ndarray, shape (n,)
+        At least 0 and below 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> has = np.array([True, False])
+    >>> target, log_weight = weigh_seeds(np.zeros(2), np.ones(2), has, 0.5, np.full(2, 0.3))
+    >>> target.tolist(), np.round(np.exp(log_weight) / 2, 2).tolist()
+    ([0.3, inf], [0.74, 0.37])
+    """
+    risk = total - before
+    log_seeded = np.log(np.maximum(risk, 1e-300) / max(share, 1e-12)) - chance * risk
+    log_other = -risk - np.log(max(1 - share, 1e-12))
+    target = np.where(has, before + chance * risk, np.inf)
+    return target, np.where(has, log_seeded, log_other)
 
 
 def _inputs(case: PublishedCase, n: int, rng: np.random.Generator) -> dict[str, Array]:
