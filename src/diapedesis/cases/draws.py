@@ -45,7 +45,8 @@ class Drawn:
     targets : ndarray, shape (n,)
         Added-up hazard at which each is seeded; ``inf`` without a seed.
     log_weight : ndarray, shape (n,)
-        Logarithm of the weight of each draw before any fact.
+        Logarithm of the weight of each draw before any fact; once it is followed to the moment,
+        with the chance that it comes there.
     """
 
     reading: Reading
@@ -56,6 +57,10 @@ class Drawn:
     def some(self, at: Index) -> Drawn:
         """Return some of the draws."""
         return Drawn(self.reading, self.patients.some(at), self.targets[at], self.log_weight[at])
+
+    def weighed(self, more: Array) -> Drawn:
+        """Return the draws with more on the logarithm of their weights, shape (n,)."""
+        return Drawn(self.reading, self.patients, self.targets, self.log_weight + more)
 
     @property
     def seeded(self) -> Array:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln, ndtr, xlog1py
+from scipy.special import gammaln, log_ndtr, ndtr, xlog1py
 
 from diapedesis.cases.assumed import ASYMPTOMATIC, RECALL
 from diapedesis.cases.case import Fact
@@ -126,6 +126,18 @@ def _told(symptoms: Array, r: Range) -> Array:
 
     low, high = (r.low, r.high) if r.high > r.low else (r.low - RECALL, r.high + RECALL)
     return np.where(np.isfinite(symptoms), by(high) - by(low), 0.0)
+
+
+def log_alive(known: Known) -> Array:
+    """Return the log probability that each lives on the last of the days, shape (n,)."""
+    return np.asarray(-known.values["death_hazard"][:, -1])
+
+
+def log_undiagnosed(known: Known) -> Array:
+    """Return the log probability that symptoms have not led to the diagnosis by the last day."""
+    waited = np.nan_to_num(known.days[-1] - known.symptoms, nan=0.0)
+    long = np.log(np.maximum(waited, TINY) / DELAY_SYMPTOMS) / DELAY_SYMPTOMS_SPREAD
+    return np.asarray(log_ndtr(-long))
 
 
 def _symptoms(fact: Fact, known: Known) -> Array:

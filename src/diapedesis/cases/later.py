@@ -63,8 +63,8 @@ class Later:
 
     @cached_property
     def death(self) -> Array:
-        """Day of death; ``inf`` for none."""
-        hazard = self["death_hazard"] - self["death_hazard"][:, :1]
+        """Day of death, after the moment; ``inf`` for none."""
+        hazard = self["death_hazard"] - self.known.on("death_hazard", self.moment)[:, None]
         day = crossing(self.days, hazard, self.known.drawn.patients.waiting("death"))
         return np.nan_to_num(day, nan=np.inf)
 

@@ -10,7 +10,7 @@ import numpy as np
 from diapedesis.cases.assumed import FOLLOW_UP
 from diapedesis.cases.case import PublishedCase
 from diapedesis.cases.draws import LONGEST_UNSEEN, OUTPUTS, STEP, Drawn, course, draw
-from diapedesis.cases.facts import Known, log_likelihood
+from diapedesis.cases.facts import Known, log_alive, log_likelihood, log_undiagnosed
 from diapedesis.cases.later import LATER_STEP, Later
 from diapedesis.cases.reading import draw_reading, of_pml
 from diapedesis.cases.result import CaseResult, bands_of, prediction_of, used_of
@@ -23,8 +23,17 @@ DRAWS, READINGS, KEPT = 100_000, 40, 2000
 LEAST_ESS = 100.0
 SEEDED = 0.25
 """Share of the draws with a seed where PML was not known; they carry the weight of its rarity."""
-UNTIL = ("pml_volume", "jc_dying", "iris_level", "steroid_barrier", "gd", "edss", "c")
-"""Outputs until the moment, which the given facts look at."""
+UNTIL = (
+    "pml_volume",
+    "jc_dying",
+    "iris_level",
+    "steroid_barrier",
+    "gd",
+    "edss",
+    "c",
+    "death_hazard",
+)
+"""Outputs until the moment, which the given facts look at, and survival."""
 PML = ("pml_diagnosis", "pml_symptoms", "mri_pml", "csf_jcv", "iris_onset")
 """Facts that say that PML came."""
 Progress = Callable[[int, int, str], None]
@@ -70,7 +79,9 @@ def run_case(
         if progress is not None:
             progress(r, readings, "until the moment")
         drawn = _block(case, r, draws // readings, seed, 1.0 if known_pml else SEEDED)
-        found = _looked(case, drawn)
+        known = _until(drawn)
+        found = [log_likelihood(f, known) for f in case.given]
+        drawn = drawn.weighed(_there(case, known))
         blocks.append(drawn)
         looked.append(found)
         weights.append(drawn.log_weight + sum(x for x in found if not isinstance(x, str)))
@@ -107,12 +118,15 @@ def _block(case: PublishedCase, r: int, n: int, seed: int, seeded: float) -> Dra
     return draw(case, draw_reading(case, rng), n, int(rng.integers(2**31)), rng, seeded)
 
 
-def _looked(case: PublishedCase, drawn: Drawn) -> list[Array | str]:
-    """Return the log likelihood of each given fact, or why it is not used."""
-    if not case.given:
-        return []
-    known = _until(drawn)
-    return [log_likelihood(f, known) for f in case.given]
+def _there(case: PublishedCase, known: Known) -> Array:
+    """Return the log probability that a patient comes to the moment: alive, PML not found before.
+
+    Where the diagnosis is among what was known, its own fact says when it came.
+    """
+    alive = log_alive(known)
+    if any(f.kind == "pml_diagnosis" for f in case.given):
+        return alive
+    return alive + log_undiagnosed(known)
 
 
 def _until(drawn: Drawn) -> Known:
