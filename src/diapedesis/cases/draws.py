@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,16 +11,15 @@ from numpy.typing import NDArray
 
 from diapedesis.cases.assumed import PRIOR_IMMUNOSUPPRESSANT
 from diapedesis.cases.case import PublishedCase
-from diapedesis.cases.reading import Reading, as_protocol, of_pml
+from diapedesis.cases.reading import Reading, of_pml
 from diapedesis.infer.prior import Prior, subject_prior
 from diapedesis.models.pml import pml
 from diapedesis.observe import sample_serology
 from diapedesis.observe.draws import Array
 from diapedesis.population.patients import activity_after
-from diapedesis.population.virus_care import IRIS_ONSET
-from diapedesis.population.virus_onset import NEVER, RTOL, Seeds, seeding_hazard
+from diapedesis.population.virus_onset import RTOL, Seeds, seeding_hazard
 from diapedesis.population.virus_patients import EDSS_MOST, Index, VirusPatients
-from diapedesis.simulate import Pulse, Schedule, Trigger, schedule, solve
+from diapedesis.simulate import Protocol, solve
 
 OUTPUTS = (
     *("pml_volume", "jc_dying", "iris_level", "iris_share", "steroid_barrier"),
@@ -165,25 +164,27 @@ def _index(case: PublishedCase, n: int, rng: np.random.Generator) -> Array:
     return np.asarray(found.index[at, 0])
 
 
-def course(drawn: Drawn, days: Array, outputs: tuple[str, ...] = OUTPUTS) -> dict[str, Array]:
-    """Return outputs of the draws on days from the last infusion, each shape (n, n_days)."""
+def course(
+    drawn: Drawn,
+    days: Array,
+    outputs: tuple[str, ...] = OUTPUTS,
+    given: Protocol | Sequence[Protocol] | None = None,
+) -> dict[str, Array]:
+    """Return outputs of the draws on days from the last infusion, each shape (n, n_days).
+
+    Each is given the protocol of the reading, or one of its own.
+    """
     patients, reading = drawn.patients, drawn.reading
     seeds = Seeds(drawn.targets)
-    triggers = [seeds.trigger, *_answers(reading)]
-    levels = {
-        "answers_iris_from": np.full(patients.n, IRIS_ONSET),
-        "answers_symptoms_from": patients.symptom_volume,
-    }
-    asked = {t: levels[t] for trigger in triggers for t in trigger.parameters if t in levels}
     return (
         solve(
             patients.model,
-            reading.protocol,
+            reading.protocol if given is None else given,
             days,
             outputs,
-            parameters=patients.parameters | seeds.parameters | asked,
+            parameters=patients.parameters | seeds.parameters,
             inputs=patients.inputs,
-            triggers=triggers,
+            triggers=[seeds.trigger],
             t0=min(reading.first_dose, float(days[0])),
             rtol=RTOL,
             method="tsit5",
@@ -191,34 +192,3 @@ def course(drawn: Drawn, days: Array, outputs: tuple[str, ...] = OUTPUTS) -> dic
         .raise_failures()
         .values
     )
-
-
-def _iris(iris: float, answers_iris_from: float) -> float:
-    return iris - answers_iris_from
-
-
-def _symptoms(jc_infected: float, jc_lost: float, answers_symptoms_from: float) -> float:
-    return jc_infected + jc_lost - answers_symptoms_from
-
-
-LAWS: dict[str, tuple[str, Callable[..., float]]] = {
-    "iris_onset": ("answers_iris_from", _iris),
-    "pml_symptoms": ("answers_symptoms_from", _symptoms),
-}
-"""Level and law of each event of the model that treatments may answer."""
-
-
-def _answers(reading: Reading) -> list[Trigger]:
-    """Return the triggers of what answers IRIS and symptoms; the drug's courses go on."""
-    on = [
-        Pulse(t.input, -np.inf, np.inf, t.rate)
-        for t in reading.protocol.treatments
-        if np.isinf(t.end)
-    ]
-    found: list[Trigger] = []
-    for event, (level, law) in LAWS.items():
-        if given := reading.answers[event]:
-            plan = schedule(as_protocol((), given), pml())
-            then = Schedule((*plan.pulses, *on), None, plan.jumps)
-            found.append(Trigger(event, law, parameters={level: NEVER}, then=then))
-    return found

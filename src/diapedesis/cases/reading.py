@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from diapedesis.cases.assumed import (
 from diapedesis.cases.case import GivenTreatment, PublishedCase
 from diapedesis.cases.days import Range
 from diapedesis.cases.regimen import Given, regimen
-from diapedesis.simulate import Antibodies, Infusion, Protocol, Session
+from diapedesis.simulate import Antibodies, Course, Infusion, OralSteroid, Protocol, Session
 
 AT = ("iris_onset", "pml_symptoms")
 """Events that the model brings about, and that treatments may answer."""
@@ -85,7 +85,8 @@ def as_protocol(
 ) -> Protocol:
     """Sort what was given into doses, sessions and treatments.
 
-    Of two sessions in each other's way, the later is left out.
+    Of two sessions in each other's way, or two courses of one drug, the later is left out. A dose
+    of prednisolone ends where the next one begins.
     """
     every = list(given)
     sessions: list[Session] = []
@@ -93,8 +94,31 @@ def as_protocol(
         if not sessions or s.time >= sessions[-1].end:
             sessions.append(s)
     extra = (g for g in every if isinstance(g, Infusion))
-    others = tuple(g for g in every if not isinstance(g, Infusion | Session))
-    return Protocol((*doses, *extra), tuple(sessions), antibodies=antibodies, treatments=others)
+    others = [g for g in every if not isinstance(g, Infusion | Session | Course | OralSteroid)]
+    return Protocol(
+        (*doses, *extra),
+        tuple(sessions),
+        antibodies=antibodies,
+        treatments=(*others, *_courses(every), *_tapers(every)),
+    )
+
+
+def _courses(every: Iterable[Given]) -> list[Course]:
+    found: list[Course] = []
+    for c in sorted((g for g in every if isinstance(g, Course)), key=_time):
+        if all(c.start >= f.end for f in found if f.drug == c.drug):
+            found.append(c)
+    return found
+
+
+def _tapers(every: Iterable[Given]) -> list[OralSteroid]:
+    found: list[OralSteroid] = []
+    for t in sorted((g for g in every if isinstance(g, OralSteroid)), key=_time):
+        if found and t.start < found[-1].end:
+            last = found.pop()
+            found += [replace(last, end=t.start)] if last.start < t.start else []
+        found.append(t)
+    return found
 
 
 def _time(event: Given) -> float:

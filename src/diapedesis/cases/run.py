@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from diapedesis.cases.answered import answered
 from diapedesis.cases.assumed import FOLLOW_UP
 from diapedesis.cases.case import PublishedCase
 from diapedesis.cases.draws import LONGEST_UNSEEN, OUTPUTS, STEP, Drawn, course, draw
@@ -184,7 +185,8 @@ def _followed(case: PublishedCase, blocks: Sequence[Drawn], at: Index, seed: int
         first = max(first, drawn.reading.first_dose)
         end = drawn.reading.moment + FOLLOW_UP + _reach(case)
         days = np.arange(first, end + LATER_STEP, LATER_STEP)
-        found.append(Later(Known(drawn, days, course(drawn, days, OUTPUTS)), seed))
+        followed = course(drawn, days, OUTPUTS, answered(drawn, days))
+        found.append(Later(Known(drawn, days, followed), seed))
     return found
 
 
