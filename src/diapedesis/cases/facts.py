@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import gammaln, log_ndtr, ndtr, xlog1py
@@ -71,6 +71,10 @@ def log_likelihood(fact: Fact, known: Known) -> Array | str:
     """
     if fact.kind not in LIKELIHOODS:
         return UNUSED.get(fact.kind, "the model does not say anything about it")
+    after = fact.since
+    if fact.day is None and after is not None and after.event == "moment":
+        moment = known.drawn.reading.moment
+        fact = replace(fact, day=Range(moment + after.days.low, moment + after.days.high))
     if fact.day is None and fact.kind != "pml_diagnosis":
         return "its day is not known"
     return np.log(np.maximum(LIKELIHOODS[fact.kind](fact, known), TINY))
@@ -204,7 +208,7 @@ def _mri_ms(fact: Fact, known: Known) -> Array:
 
 
 def _relapse(fact: Fact, known: Known) -> Array:
-    """A relapse within the days; that of bursts and that of others, expected."""
+    """A relapse within the days, or none; that of bursts and that of others, expected."""
     r = _days(fact, known)
     days = np.linspace(r.low - 15.0, r.high + 15.0, 5)
     patients = known.drawn.patients
@@ -217,7 +221,8 @@ def _relapse(fact: Fact, known: Known) -> Array:
         ],
         axis=0,
     )
-    return np.asarray(-np.expm1(-rate * (days[-1] - days[0])))
+    expected = rate * (days[-1] - days[0])
+    return np.exp(-expected) if "none" in fact.words else np.asarray(-np.expm1(-expected))
 
 
 def _level(fact: Fact, known: Known) -> Array:

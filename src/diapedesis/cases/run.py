@@ -177,16 +177,16 @@ def _followed(case: PublishedCase, blocks: Sequence[Drawn], at: Index, seed: int
     edges = np.concatenate([[0], np.cumsum([b.patients.n for b in blocks])])
     found = []
     for b, low, high in zip(blocks, edges, edges[1:], strict=False):
-        mine = at[(at >= low) & (at < high)] - low
-        if not mine.size:
+        numbers = np.flatnonzero((at >= low) & (at < high))
+        if not numbers.size:
             continue
-        drawn = b.some(mine)
+        drawn = b.some(at[numbers] - low)
         first = min(-84.0, drawn.reading.moment - 84.0)
         first = max(first, drawn.reading.first_dose)
         end = drawn.reading.moment + FOLLOW_UP + _reach(case)
         days = np.arange(first, end + LATER_STEP, LATER_STEP)
         followed = course(drawn, days, OUTPUTS, answered(drawn, days))
-        found.append(Later(Known(drawn, days, followed), seed))
+        found.append(Later(Known(drawn, days, followed), seed, numbers))
     return found
 
 
