@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from diapedesis.cases.assumed import PRIOR_IMMUNOSUPPRESSANT
 from diapedesis.cases.case import PublishedCase
-from diapedesis.cases.reading import Reading, as_protocol, of_pml
+from diapedesis.cases.reading import Reading, of_pml
 from diapedesis.infer.prior import Prior, subject_prior
 from diapedesis.models.pml import pml
 from diapedesis.observe import sample_serology
 from diapedesis.observe.draws import Array
 from diapedesis.population.patients import activity_after
-from diapedesis.population.virus_care import IRIS_ONSET
-from diapedesis.population.virus_onset import NEVER, RTOL, Seeds, seeding_hazard
+from diapedesis.population.virus_onset import RTOL, Seeds, seeding_hazard
 from diapedesis.population.virus_patients import EDSS_MOST, Index, VirusPatients
-from diapedesis.simulate import Pulse, Schedule, Trigger, schedule, solve
+from diapedesis.simulate import Protocol, solve
 
 OUTPUTS = (
     *("pml_volume", "jc_dying", "iris_level", "iris_share", "steroid_barrier"),
@@ -44,7 +44,8 @@ class Drawn:
     targets : ndarray, shape (n,)
         Added-up hazard at which each is seeded; ``inf`` without a seed.
     log_weight : ndarray, shape (n,)
-        Logarithm of the weight of each draw before any fact.
+        Logarithm of the weight of each draw before any fact; once it is followed to the moment,
+        with the chance that it comes there.
     """
 
     reading: Reading
@@ -55,6 +56,10 @@ class Drawn:
     def some(self, at: Index) -> Drawn:
         """Return some of the draws."""
         return Drawn(self.reading, self.patients.some(at), self.targets[at], self.log_weight[at])
+
+    def weighed(self, more: Array) -> Drawn:
+        """Return the draws with more on the logarithm of their weights, shape (n,)."""
+        return Drawn(self.reading, self.patients, self.targets, self.log_weight + more)
 
     @property
     def seeded(self) -> Array:
@@ -88,16 +93,47 @@ def draw(
     treated = max(-reading.first_dose, 0.0)
     own["activity_now"] = activity_after(treated, own, {}, rng.standard_normal(n))
     patients = VirusPatients.of(pml(), own, _inputs(case, n, rng), n, seed)
-    days = np.arange(reading.first_dose, reading.moment + STEP, STEP)
+    days = np.append(np.arange(reading.first_dose, reading.moment, STEP), reading.moment)
     hazard = seeding_hazard(patients, reading.protocol, days)
     earliest = int(np.searchsorted(days, reading.moment - LONGEST_UNSEEN))
-    before, total = hazard[:, min(earliest, days.size - 1)], hazard[:, -1]
     has = np.arange(n) < round(seeds * n)
-    target = before + patients.uniform("seed") * (total - before)
-    risk = np.maximum(total - before, 1e-300)
-    share = max(seeds, 1e-12), max(1 - seeds, 1e-12)
-    log_weight = np.where(has, np.log(risk / share[0]), -total - np.log(share[1]))
-    return Drawn(reading, patients, np.where(has, target, np.inf), log_weight)
+    chance = patients.uniform("seed")
+    target, log_weight = weigh_seeds(hazard[:, earliest], hazard[:, -1], has, seeds, chance)
+    return Drawn(reading, patients, target, log_weight)
+
+
+def weigh_seeds(
+    before: Array, total: Array, has: NDArray[np.bool_], share: float, chance: Array
+) -> tuple[Array, Array]:
+    """Return the added-up hazard at the seed of each draw, and the logarithm of its weight.
+
+    The weights make the draws those of a first seed that comes at hazard 1 per unit of added-up
+    hazard, of people who had none `before`.
+
+    Parameters
+    ----------
+    before, total : ndarray, shape (n,)
+        Added-up hazard when the first seed may come, and at the moment.
+    has : ndarray of bool, shape (n,)
+        Which draws have a seed.
+    share : float
+        Their share.
+    chance : ndarray, shape (n,)
+        At least 0 and below 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> has = np.array([True, False])
+    >>> target, log_weight = weigh_seeds(np.zeros(2), np.ones(2), has, 0.5, np.full(2, 0.3))
+    >>> target.tolist(), np.round(np.exp(log_weight) / 2, 2).tolist()
+    ([0.3, inf], [0.74, 0.37])
+    """
+    risk = total - before
+    log_seeded = np.log(np.maximum(risk, 1e-300) / max(share, 1e-12)) - chance * risk
+    log_other = -risk - np.log(max(1 - share, 1e-12))
+    target = np.where(has, before + chance * risk, np.inf)
+    return target, np.where(has, log_seeded, log_other)
 
 
 def _inputs(case: PublishedCase, n: int, rng: np.random.Generator) -> dict[str, Array]:
@@ -128,25 +164,27 @@ def _index(case: PublishedCase, n: int, rng: np.random.Generator) -> Array:
     return np.asarray(found.index[at, 0])
 
 
-def course(drawn: Drawn, days: Array, outputs: tuple[str, ...] = OUTPUTS) -> dict[str, Array]:
-    """Return outputs of the draws on days from the last infusion, each shape (n, n_days)."""
+def course(
+    drawn: Drawn,
+    days: Array,
+    outputs: tuple[str, ...] = OUTPUTS,
+    given: Protocol | Sequence[Protocol] | None = None,
+) -> dict[str, Array]:
+    """Return outputs of the draws on days from the last infusion, each shape (n, n_days).
+
+    Each is given the protocol of the reading, or one of its own.
+    """
     patients, reading = drawn.patients, drawn.reading
     seeds = Seeds(drawn.targets)
-    triggers = [seeds.trigger, *_answers(reading)]
-    levels = {
-        "answers_iris_from": np.full(patients.n, IRIS_ONSET),
-        "answers_symptoms_from": patients.symptom_volume,
-    }
-    asked = {t: levels[t] for trigger in triggers for t in trigger.parameters if t in levels}
     return (
         solve(
             patients.model,
-            reading.protocol,
+            reading.protocol if given is None else given,
             days,
             outputs,
-            parameters=patients.parameters | seeds.parameters | asked,
+            parameters=patients.parameters | seeds.parameters,
             inputs=patients.inputs,
-            triggers=triggers,
+            triggers=[seeds.trigger],
             t0=min(reading.first_dose, float(days[0])),
             rtol=RTOL,
             method="tsit5",
@@ -154,34 +192,3 @@ def course(drawn: Drawn, days: Array, outputs: tuple[str, ...] = OUTPUTS) -> dic
         .raise_failures()
         .values
     )
-
-
-def _iris(iris: float, answers_iris_from: float) -> float:
-    return iris - answers_iris_from
-
-
-def _symptoms(jc_infected: float, jc_lost: float, answers_symptoms_from: float) -> float:
-    return jc_infected + jc_lost - answers_symptoms_from
-
-
-LAWS: dict[str, tuple[str, Callable[..., float]]] = {
-    "iris_onset": ("answers_iris_from", _iris),
-    "pml_symptoms": ("answers_symptoms_from", _symptoms),
-}
-"""Level and law of each event of the model that treatments may answer."""
-
-
-def _answers(reading: Reading) -> list[Trigger]:
-    """Return the triggers of what answers IRIS and symptoms; the drug's courses go on."""
-    on = [
-        Pulse(t.input, -np.inf, np.inf, t.rate)
-        for t in reading.protocol.treatments
-        if np.isinf(t.end)
-    ]
-    found: list[Trigger] = []
-    for event, (level, law) in LAWS.items():
-        if given := reading.answers[event]:
-            plan = schedule(as_protocol((), given), pml())
-            then = Schedule((*plan.pulses, *on), None, plan.jumps)
-            found.append(Trigger(event, law, parameters={level: NEVER}, then=then))
-    return found

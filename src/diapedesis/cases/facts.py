@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import gammaln, ndtr, xlog1py
+from scipy.special import gammaln, log_ndtr, ndtr, xlog1py
 
 from diapedesis.cases.assumed import ASYMPTOMATIC, RECALL
 from diapedesis.cases.case import Fact
@@ -71,6 +71,10 @@ def log_likelihood(fact: Fact, known: Known) -> Array | str:
     """
     if fact.kind not in LIKELIHOODS:
         return UNUSED.get(fact.kind, "the model does not say anything about it")
+    after = fact.since
+    if fact.day is None and after is not None and after.event == "moment":
+        moment = known.drawn.reading.moment
+        fact = replace(fact, day=Range(moment + after.days.low, moment + after.days.high))
     if fact.day is None and fact.kind != "pml_diagnosis":
         return "its day is not known"
     return np.log(np.maximum(LIKELIHOODS[fact.kind](fact, known), TINY))
@@ -126,6 +130,18 @@ def _told(symptoms: Array, r: Range) -> Array:
 
     low, high = (r.low, r.high) if r.high > r.low else (r.low - RECALL, r.high + RECALL)
     return np.where(np.isfinite(symptoms), by(high) - by(low), 0.0)
+
+
+def log_alive(known: Known) -> Array:
+    """Return the log probability that each lives on the last of the days, shape (n,)."""
+    return np.asarray(-known.values["death_hazard"][:, -1])
+
+
+def log_undiagnosed(known: Known) -> Array:
+    """Return the log probability that symptoms have not led to the diagnosis by the last day."""
+    waited = np.nan_to_num(known.days[-1] - known.symptoms, nan=0.0)
+    long = np.log(np.maximum(waited, TINY) / DELAY_SYMPTOMS) / DELAY_SYMPTOMS_SPREAD
+    return np.asarray(log_ndtr(-long))
 
 
 def _symptoms(fact: Fact, known: Known) -> Array:
@@ -192,7 +208,7 @@ def _mri_ms(fact: Fact, known: Known) -> Array:
 
 
 def _relapse(fact: Fact, known: Known) -> Array:
-    """A relapse within the days; that of bursts and that of others, expected."""
+    """A relapse within the days, or none; that of bursts and that of others, expected."""
     r = _days(fact, known)
     days = np.linspace(r.low - 15.0, r.high + 15.0, 5)
     patients = known.drawn.patients
@@ -205,7 +221,8 @@ def _relapse(fact: Fact, known: Known) -> Array:
         ],
         axis=0,
     )
-    return np.asarray(-np.expm1(-rate * (days[-1] - days[0])))
+    expected = rate * (days[-1] - days[0])
+    return np.exp(-expected) if "none" in fact.words else np.asarray(-np.expm1(-expected))
 
 
 def _level(fact: Fact, known: Known) -> Array:

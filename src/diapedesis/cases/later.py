@@ -14,6 +14,7 @@ from diapedesis.observe import LesionProcess, Lesions, sample_lesions
 from diapedesis.observe.draws import Array
 from diapedesis.population.crossing import crossing
 from diapedesis.population.virus_care import IRIS_ONSET
+from diapedesis.population.virus_patients import Index
 
 Flags = NDArray[np.bool_]
 Form = Literal["day", "chance", "value"]
@@ -31,12 +32,14 @@ class Later:
     ----------
     known : Known
         Days from the last infusion, until the end.
-    moment : ndarray, shape (n,)
-        Day of the moment in each draw.
+    seed : int
+    numbers : ndarray of int, shape (n,)
+        Of the draws, each of its own among all that are followed: by them lesions are sampled.
     """
 
     known: Known
     seed: int
+    numbers: Index
 
     @property
     def n(self) -> int:
@@ -63,8 +66,8 @@ class Later:
 
     @cached_property
     def death(self) -> Array:
-        """Day of death; ``inf`` for none."""
-        hazard = self["death_hazard"] - self["death_hazard"][:, :1]
+        """Day of death, after the moment; ``inf`` for none."""
+        hazard = self["death_hazard"] - self.known.on("death_hazard", self.moment)[:, None]
         day = crossing(self.days, hazard, self.known.drawn.patients.waiting("death"))
         return np.nan_to_num(day, nan=np.inf)
 
@@ -87,15 +90,18 @@ class Later:
         """Lesions and relapses of MS, sampled."""
         own = self.known.drawn.patients
         process = LesionProcess.of({k: own.value(k) for k in _PROCESS})
-        return sample_lesions(
-            self.days, self["lesion_births"], self["relapse_background"], process, self.seed
-        )
+        births, background = self["lesion_births"], self["relapse_background"]
+        return sample_lesions(self.days, births, background, process, self.seed, self.numbers)
+
+    @property
+    def returns_from(self) -> float:
+        """Day from which lesions and relapses are predicted: after the moment and the drug."""
+        return max(self.moment, FIRST_RELAPSE)
 
     @cached_property
     def relapse(self) -> Array:
-        """Day of the first relapse of MS after the last infusion; ``inf`` for none."""
-        end = self.days[-1]
-        first = self.lesions.first_relapse(FIRST_RELAPSE, end)
+        """Day of the first relapse of MS from `returns_from` on; ``inf`` for none."""
+        first = self.lesions.first_relapse(self.returns_from, self.days[-1])
         return np.where(np.isfinite(first), first, np.inf)
 
     def rise(self, day: Array) -> Array:

@@ -26,7 +26,7 @@ from diapedesis.cases.assumed import (
 from diapedesis.cases.case import Fact
 from diapedesis.cases.days import Range
 from diapedesis.cases.facts import log_likelihood
-from diapedesis.cases.later import FIRST_RELAPSE, Flags, Later, first_of
+from diapedesis.cases.later import Flags, Later, first_of
 from diapedesis.observe import icu_probability
 from diapedesis.observe.draws import Array
 
@@ -72,7 +72,7 @@ def _chance(label: str, event: Array | Flags) -> Predicted:
 
 
 def _iris_onset(fact: Fact, later: Later) -> Predicted:
-    if fact.day is None and fact.since is None:
+    if not _dated(fact):
         return _chance("IRIS within follow-up" + _said(fact), _as_severe(fact, later, later.iris))
     return Predicted("day of onset of IRIS", "day", later.iris)
 
@@ -143,7 +143,7 @@ def _recovery(fact: Fact, later: Later) -> Predicted:
 
 def _rebound(fact: Fact, later: Later) -> Predicted:
     if "mri_only" in fact.words:
-        scans = np.arange(max(later.days[0], FIRST_RELAPSE), later.days[-1], 30.0)
+        scans = np.arange(later.returns_from, later.days[-1], 30.0)
         seen = later.lesions.enhancing(scans).max(axis=1) > 0
         return _chance("new enhancing lesions without a relapse", seen & np.isinf(later.relapse))
     top = later.lesions.enhancing(_scans(later)).max(axis=1)
@@ -154,7 +154,9 @@ def _rebound(fact: Fact, later: Later) -> Predicted:
         )
         return _chance(label, np.isfinite(later.relapse) & severe)
     if "tumefactive" in fact.words or "fulminant" in fact.words:
-        fierce = (top >= FULMINANT_LESIONS) | (later.highest("icp", 0.0) >= RAISED_PRESSURE)
+        fierce = (top >= FULMINANT_LESIONS) | (
+            later.highest("icp", later.returns_from) >= RAISED_PRESSURE
+        )
         label = f"{FULMINANT_LESIONS} enhancing lesions at once, or raised pressure"
         return _chance(label, np.isfinite(later.relapse) & fierce)
     if fact.day is None:
@@ -163,8 +165,8 @@ def _rebound(fact: Fact, later: Later) -> Predicted:
 
 
 def _scans(later: Later) -> Array:
-    """Return scans every two weeks from the last infusion on."""
-    return np.arange(max(later.days[0], 0.0), later.days[-1], 14.0)
+    """Return scans every two weeks."""
+    return np.arange(later.returns_from, later.days[-1], 14.0)
 
 
 def _relapse(fact: Fact, later: Later) -> Predicted:
@@ -178,6 +180,8 @@ def _symptoms(fact: Fact, later: Later) -> Predicted:
     if "none" in fact.words:
         end = later.days[-1] if fact.day is None else fact.day.high
         return _chance("no symptoms of PML", day > end)
+    if not _dated(fact):
+        return _chance("symptoms of PML within follow-up", np.isfinite(day))
     return Predicted("day of first symptoms of PML", "day", day)
 
 
@@ -199,6 +203,13 @@ def _edss(fact: Fact, later: Later) -> Predicted | str:
     if (day := _when(fact, later)) is None:
         return "its day is not known"
     return Predicted("EDSS", "value", later.known.on("edss", day))
+
+
+def _dated(fact: Fact) -> bool:
+    """Whether a later fact has a day to compare with: on the clock, or so long after the moment."""
+    after = fact.since
+    told = after is not None and after.event == "moment" and np.isfinite(after.days.high)
+    return fact.day is not None or told
 
 
 def _when(fact: Fact, later: Later) -> float | None:

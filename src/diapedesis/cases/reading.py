@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,7 +19,8 @@ from diapedesis.cases.assumed import (
 from diapedesis.cases.case import GivenTreatment, PublishedCase
 from diapedesis.cases.days import Range
 from diapedesis.cases.regimen import Given, regimen
-from diapedesis.simulate import Antibodies, Infusion, Protocol, Session
+from diapedesis.population.virus_onset import DELAY_SYMPTOMS, DELAY_SYMPTOMS_SPREAD
+from diapedesis.simulate import Antibodies, Course, Infusion, OralSteroid, Protocol, Session
 
 AT = ("iris_onset", "pml_symptoms")
 """Events that the model brings about, and that treatments may answer."""
@@ -39,7 +40,7 @@ class Reading:
     answers : dict of str to tuple
         Treatments that answer "iris_onset" or "pml_symptoms", their days counted from it.
     left_out : tuple of str
-        Treatments that the model does not have.
+        Treatments that the model does not have, or that answer an event it does not time.
     """
 
     protocol: Protocol
@@ -65,12 +66,18 @@ def draw_reading(case: PublishedCase, rng: np.random.Generator) -> Reading:
         if rng.random() >= _probability(t):
             continue
         event, day = _start(t, case, known, rng)
-        found = regimen(t, day, rng)
+        ends = case.moment.event == f"{t.what}_end"
+        told = replace(t, end=Range.of(moment)) if ends else t
+        found = regimen(told, day, rng) if event in (None, *AT) else None
         if found is None:
             left_out.append(t.what)
             continue
-        known.setdefault(t.what, day if event is None else np.nan)
-        (given if event is None else answers[event]).extend(found)
+        if event is None:
+            known.setdefault(t.what, day)
+            known.setdefault(f"{t.what}_end", max(_end(g) for g in found))
+            given.extend(found)
+        else:
+            answers[event].extend(found)
     titre = tuple(
         Antibodies(doses[0].time + 30.0)
         for f in case.given
@@ -85,7 +92,8 @@ def as_protocol(
 ) -> Protocol:
     """Sort what was given into doses, sessions and treatments.
 
-    Of two sessions in each other's way, the later is left out.
+    Of two sessions in each other's way, or two courses of one drug, the later is left out. A dose
+    of prednisolone ends where the next one begins.
     """
     every = list(given)
     sessions: list[Session] = []
@@ -93,12 +101,39 @@ def as_protocol(
         if not sessions or s.time >= sessions[-1].end:
             sessions.append(s)
     extra = (g for g in every if isinstance(g, Infusion))
-    others = tuple(g for g in every if not isinstance(g, Infusion | Session))
-    return Protocol((*doses, *extra), tuple(sessions), antibodies=antibodies, treatments=others)
+    others = [g for g in every if not isinstance(g, Infusion | Session | Course | OralSteroid)]
+    return Protocol(
+        (*doses, *extra),
+        tuple(sessions),
+        antibodies=antibodies,
+        treatments=(*others, *_courses(every), *_tapers(every)),
+    )
+
+
+def _courses(every: Iterable[Given]) -> list[Course]:
+    found: list[Course] = []
+    for c in sorted((g for g in every if isinstance(g, Course)), key=_time):
+        if all(c.start >= f.end for f in found if f.drug == c.drug):
+            found.append(c)
+    return found
+
+
+def _tapers(every: Iterable[Given]) -> list[OralSteroid]:
+    found: list[OralSteroid] = []
+    for t in sorted((g for g in every if isinstance(g, OralSteroid)), key=_time):
+        if found and t.start < found[-1].end:
+            last = found.pop()
+            found += [replace(last, end=t.start)] if last.start < t.start else []
+        found.append(t)
+    return found
 
 
 def _time(event: Given) -> float:
     return event.time
+
+
+def _end(event: Given) -> float:
+    return event.end
 
 
 def _infusions(case: PublishedCase, rng: np.random.Generator) -> list[Infusion]:
@@ -132,36 +167,51 @@ def _probability(t: GivenTreatment) -> float:
 
 
 def _known_days(case: PublishedCase, moment: float, rng: np.random.Generator) -> dict[str, float]:
-    """Return the days of the given events and treatments that have one."""
-    known = {f.kind: _drawn(f.day, rng) for f in case.given if f.day is not None}
-    return {k: min(v, moment) for k, v in known.items() if k != case.moment.event}
+    """Return the days of the given events that have one; of two of a kind the first counts."""
+    known: dict[str, float] = {}
+    for f in case.given:
+        at_moment = f.since is not None and f.since.event in ("moment", case.moment.event)
+        if "none" in f.words or f.kind == case.moment.event:
+            continue
+        if f.day is not None:
+            known.setdefault(f.kind, min(_drawn(f.day, rng), moment))
+        elif f.since is not None and at_moment:
+            known.setdefault(f.kind, min(moment + _drawn(f.since.days, rng), moment))
+    return known
 
 
 def _start(
     t: GivenTreatment, case: PublishedCase, known: dict[str, float], rng: np.random.Generator
 ) -> tuple[str | None, float]:
-    """Return the event a treatment answers, if the model brings it about, and its day."""
+    """Return the event a treatment answers, ``None`` if its day is known, and its day.
+
+    The event is one that the model brings about, or one that it does not time.
+    """
+    if t.what == case.moment.event:
+        return None, known["moment"]
     if t.day is not None:
         return None, _drawn(t.day, rng)
     if t.since is not None:
-        after = _drawn(t.since.days, rng)
-        event = t.since.event.removesuffix("_end")
-        if np.isfinite(known.get(event, np.nan)):
-            return None, known[event] + after
-        return _answered(event, case), after
+        event, after = _answered(t.since.event, case), _drawn(t.since.days, rng)
+        if event == "pml_diagnosis" and event not in known:  # it follows symptoms
+            event, after = "pml_symptoms", after + _delay(rng)
+        return (None, known[event] + after) if event in known else (event, after)
     if t.what in ("steroid", "immunoglobulin"):
         return "iris_onset", _drawn(ANSWER_DAYS, rng)
     return None, known["moment"] + _drawn(SESSION_START, rng)
 
 
+def _delay(rng: np.random.Generator) -> float:
+    """Return days from symptoms to the diagnosis."""
+    return float(rng.lognormal(np.log(DELAY_SYMPTOMS), DELAY_SYMPTOMS_SPREAD))
+
+
 def _answered(event: str, case: PublishedCase) -> str:
-    """Return the event of the model that stands for one that only the case knows."""
-    if event == "pml_symptoms":
-        return event
+    """Return the event of the model that is behind an event of the case."""
     for t in case.treatments:  # a treatment that follows another answers the same event
-        if t.what == event and t.since is not None and t.since.event in AT:
+        if event.removesuffix("_end") == t.what and t.since is not None and t.since.event in AT:
             return t.since.event
-    return "iris_onset"
+    return event
 
 
 def _drawn(r: Range, rng: np.random.Generator) -> float:

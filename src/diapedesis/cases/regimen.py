@@ -31,7 +31,8 @@ from diapedesis.simulate.treatments import CourseDrug, Treatment
 
 Given = Infusion | Plex | Immunoadsorption | Treatment
 AGAIN = 13
-"""Infusions of natalizumab that was begun again, where no end is published: a year."""
+"""Infusions of natalizumab that was begun again, where neither number nor end is published: a
+year."""
 IVIG_GRAMS, IVIG_DAYS = 30.0, 5
 """Immunoglobulin a day, and days: 0.4 g/kg of 75 kg, five days."""
 BOOSTS = {
@@ -66,7 +67,8 @@ def regimen(t: GivenTreatment, day: float, rng: np.random.Generator) -> list[Giv
             return [Immunoglobulin(day + i, IVIG_GRAMS) for i in range(IVIG_DAYS)]
         case "natalizumab":
             last = np.inf if t.end is None else t.end.middle
-            days = [day + INTERVAL * i for i in range(AGAIN) if day + INTERVAL * i <= last]
+            n = AGAIN if t.number is None else _count(t.number, rng)
+            days = [day + INTERVAL * i for i in range(n) if day + INTERVAL * i <= last]
             return [Infusion(d, 300.0) for d in days]
         case "anti_cd20":
             return [Depletion("anti_cd20", day)]

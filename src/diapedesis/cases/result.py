@@ -80,11 +80,14 @@ class CaseResult:
     seed : int
     ess : float
         Effective number of draws behind the posterior.
+    ess_seeded : float
+        The same of those with a seed, behind predictions `if_seeded`; ``nan`` without any.
     readings : int
     used : tuple of Used
     predictions : tuple of Prediction
     bands : dict of str to dict
-        Quantiles over the posterior of outputs by day: "days", "q05", "q25", "q50", "q75", "q95".
+        Quantiles over the posterior of outputs by day: "days", "q05", "q25", "q50", "q75", "q95";
+        where predictions are `if_seeded`, over the draws with a seed.
     seeded : float
         Posterior probability that there was a seed at the moment; 1 where PML was known.
     left_out : tuple of str
@@ -96,6 +99,7 @@ class CaseResult:
     draws: int
     seed: int
     ess: float
+    ess_seeded: float
     readings: int
     used: tuple[Used, ...]
     predictions: tuple[Prediction, ...]

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from diapedesis.cases.answered import answered
 from diapedesis.cases.assumed import FOLLOW_UP
 from diapedesis.cases.case import PublishedCase
 from diapedesis.cases.draws import LONGEST_UNSEEN, OUTPUTS, STEP, Drawn, course, draw
-from diapedesis.cases.facts import Known, log_likelihood
+from diapedesis.cases.facts import Known, log_alive, log_likelihood, log_undiagnosed
 from diapedesis.cases.later import LATER_STEP, Later
 from diapedesis.cases.reading import draw_reading, of_pml
 from diapedesis.cases.result import CaseResult, bands_of, prediction_of, used_of
@@ -23,8 +24,17 @@ DRAWS, READINGS, KEPT = 100_000, 40, 2000
 LEAST_ESS = 100.0
 SEEDED = 0.25
 """Share of the draws with a seed where PML was not known; they carry the weight of its rarity."""
-UNTIL = ("pml_volume", "jc_dying", "iris_level", "steroid_barrier", "gd", "edss", "c")
-"""Outputs until the moment, which the given facts look at."""
+UNTIL = (
+    "pml_volume",
+    "jc_dying",
+    "iris_level",
+    "steroid_barrier",
+    "gd",
+    "edss",
+    "c",
+    "death_hazard",
+)
+"""Outputs until the moment, which the given facts look at, and survival."""
 PML = ("pml_diagnosis", "pml_symptoms", "mri_pml", "csf_jcv", "iris_onset")
 """Facts that say that PML came."""
 Progress = Callable[[int, int, str], None]
@@ -70,7 +80,9 @@ def run_case(
         if progress is not None:
             progress(r, readings, "until the moment")
         drawn = _block(case, r, draws // readings, seed, 1.0 if known_pml else SEEDED)
-        found = _looked(case, drawn)
+        known = _until(drawn)
+        found = [log_likelihood(f, known) for f in case.given]
+        drawn = drawn.weighed(_there(case, known))
         blocks.append(drawn)
         looked.append(found)
         weights.append(drawn.log_weight + sum(x for x in found if not isinstance(x, str)))
@@ -80,17 +92,24 @@ def run_case(
         log_weight, prior_weight = (seeded_only(w, blocks) for w in (log_weight, prior_weight))
     seeded = float(normalised(log_weight) @ np.concatenate([b.seeded for b in blocks]))
     ess = effective(log_weight)
+    _check(case, ess, draws, "what was known")
+    kinds, ess_seeded = [(log_weight, prior_weight)], float("nan")
+    if not known_pml and any(f.kind in PML for f in case.observed_later):
+        kinds.append((seeded_only(log_weight, blocks), seeded_only(prior_weight, blocks)))
+        ess_seeded = effective(kinds[1][0])
+        _check(case, ess_seeded, draws, "what was known, among those with a seed")
+    chosen = [[resampled(w, KEPT, [seed, i]) for i, w in enumerate(pair)] for pair in kinds]
+    return _result(case, draws, seed, (ess, ess_seeded, seeded), blocks, looked, chosen, progress)
+
+
+def _check(case: PublishedCase, ess: float, draws: int, what: str) -> None:
+    """Refuse to go on with too few effective draws."""
     if not ess >= LEAST_ESS:
         raise CaseError(
             f"case {case.id!r}: found {ess:.0f} effective draws of {draws}, expected at least"
-            f" {LEAST_ESS:g}: hardly any simulated patient agrees with what was known. Fix: more"
-            " draws, or look at the given facts one by one"
+            f" {LEAST_ESS:g}: hardly any simulated patient agrees with {what}. Fix: more draws, or"
+            " look at the given facts one by one"
         )
-    kinds = [(log_weight, prior_weight)]
-    if not known_pml and any(f.kind in PML for f in case.observed_later):
-        kinds.append((seeded_only(log_weight, blocks), seeded_only(prior_weight, blocks)))
-    chosen = [[resampled(w, KEPT, [seed, i]) for i, w in enumerate(pair)] for pair in kinds]
-    return _result(case, draws, seed, (ess, seeded), blocks, looked, chosen, progress)
 
 
 def _block(case: PublishedCase, r: int, n: int, seed: int, seeded: float) -> Drawn:
@@ -100,12 +119,15 @@ def _block(case: PublishedCase, r: int, n: int, seed: int, seeded: float) -> Dra
     return draw(case, draw_reading(case, rng), n, int(rng.integers(2**31)), rng, seeded)
 
 
-def _looked(case: PublishedCase, drawn: Drawn) -> list[Array | str]:
-    """Return the log likelihood of each given fact, or why it is not used."""
-    if not case.given:
-        return []
-    known = _until(drawn)
-    return [log_likelihood(f, known) for f in case.given]
+def _there(case: PublishedCase, known: Known) -> Array:
+    """Return the log probability that a patient comes to the moment: alive, PML not found before.
+
+    Where the diagnosis is among what was known, its own fact says when it came.
+    """
+    alive = log_alive(known)
+    if any(f.kind == "pml_diagnosis" for f in case.given):
+        return alive
+    return alive + log_undiagnosed(known)
 
 
 def _until(drawn: Drawn) -> Known:
@@ -120,7 +142,7 @@ def _result(
     case: PublishedCase,
     draws: int,
     seed: int,
-    found: tuple[float, float],
+    found: tuple[float, float, float],
     blocks: Sequence[Drawn],
     looked: Sequence[Sequence[Array | str]],
     chosen: Sequence[Sequence[Index]],
@@ -133,16 +155,17 @@ def _result(
             progress(k, len(chosen), "what comes later")
         followed = (_followed(case, blocks, at, seed) for at in (posterior, prior))
         pairs.append((next(followed), next(followed)))
-    ess, seeded = found
+    ess, ess_seeded, seeded = found
     return CaseResult(
         case,
         draws,
         seed,
         ess,
+        ess_seeded,
         len(blocks),
         tuple(used_of(f, [x[i] for x in looked]) for i, f in enumerate(case.given)),
         tuple(prediction_of(f, case, pairs) for f in case.observed_later),
-        bands_of(pairs[0][0]),
+        bands_of(pairs[-1][0]),
         seeded,
         tuple(dict.fromkeys(t for b in blocks for t in b.reading.left_out)),
         case.conditioning == "near-unconditional",
@@ -154,15 +177,16 @@ def _followed(case: PublishedCase, blocks: Sequence[Drawn], at: Index, seed: int
     edges = np.concatenate([[0], np.cumsum([b.patients.n for b in blocks])])
     found = []
     for b, low, high in zip(blocks, edges, edges[1:], strict=False):
-        mine = at[(at >= low) & (at < high)] - low
-        if not mine.size:
+        numbers = np.flatnonzero((at >= low) & (at < high))
+        if not numbers.size:
             continue
-        drawn = b.some(mine)
+        drawn = b.some(at[numbers] - low)
         first = min(-84.0, drawn.reading.moment - 84.0)
         first = max(first, drawn.reading.first_dose)
         end = drawn.reading.moment + FOLLOW_UP + _reach(case)
         days = np.arange(first, end + LATER_STEP, LATER_STEP)
-        found.append(Later(Known(drawn, days, course(drawn, days, OUTPUTS)), seed))
+        followed = course(drawn, days, OUTPUTS, answered(drawn, days))
+        found.append(Later(Known(drawn, days, followed), seed, numbers))
     return found
 
 
