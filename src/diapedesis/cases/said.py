@@ -173,7 +173,7 @@ def seed_words(result: CaseResult) -> str:
         return "PML was known at the moment, so every draw has a seed of the virus."
     text = (
         "PML was not known at the moment. Probability of a seed of the virus by then:"
-        f" {in_hundred(result.seeded, 1 / min(result.ess, KEPT))}."
+        f" {in_hundred(result.seeded)}."
     )
     if math.isnan(result.ess_seeded):
         return text
