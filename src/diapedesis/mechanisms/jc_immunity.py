@@ -80,7 +80,7 @@ K_JC_CD8 = Parameter(
 JC_RECRUITMENT = Parameter(
     "jc_recruitment",
     unit="",
-    label="Entry that inflammation adds, fold per unit",
+    label="Entry that a usual IRIS adds, fold; twice as much at most",
     default=1.0,
     prior=LogNormal(0.5),
     source=Assumption("vessels of the lesion inflame and let more in; size not measured"),
@@ -190,7 +190,7 @@ def jc_cd8_entry(
         * cd8
         * (1 - trapped_effector)
         * jc_supply
-        * (1 + jc_recruitment * iris * recruitment_left)
+        * (1 + jc_recruitment * 2 * iris / (1 + iris) * recruitment_left)
     )
 
 

@@ -44,7 +44,7 @@ JC_LYSIS = Parameter(
 JC_ROOM = Parameter(
     "jc_room",
     unit="mL",
-    label="Tissue that one lesion can take",
+    label="Volume of a lesion at which infection gains no more",
     default=450.0,
     prior=LogNormal(0.5),
     source=Assumption("most of the white matter; only bounds the largest lesions"),
