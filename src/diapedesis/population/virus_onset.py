@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from diapedesis.observe.draws import Array
-from diapedesis.observe.mri_reader import seen_probability
+from diapedesis.observe.mri_reader import lesion_seen
 from diapedesis.population.crossing import at_day, crossing
 from diapedesis.population.virus_patients import SYMPTOM_IRIS, VirusPatients
 from diapedesis.simulate import Protocol, Trigger, solve
@@ -186,7 +186,8 @@ def _found(
         open_ = np.isnan(suspect) & np.isfinite(day) & (day < last)
         if not open_.any():
             break
-        seen = seen_probability(at_day(days, volume, np.where(open_, day, days[0])))
+        size = at_day(days, volume, np.where(open_, day, days[0]))
+        seen = lesion_seen(size, patients.normal("scan", look, 0))
         hit = open_ & (patients.uniform("scan", look) < seen)
         suspect = np.where(hit, day, suspect)
     slow = DELAY_SCAN * np.exp(DELAY_SCAN_SPREAD * patients.normal("delay", 1))
