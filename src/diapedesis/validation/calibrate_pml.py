@@ -52,7 +52,7 @@ FIGURES = {
 
 Survival without symptoms at diagnosis is left out: all but all of them live in every truth.
 """
-DISPUTED = ("plex_", "steroid_", "k_exchanged")
+DISPUTED = ("plex_", "steroid_", "k_exchanged", "k_hold", "k_held_back")
 DRUGS = ("filgrastim_", "maraviroc_", "mefloquine_", "mirtazapine_", "checkpoint_", "il7_")
 OTHERS = ("k_checkpoint", "k_il7", "cells_per_dose", "immunosuppressant_fold", "brainstem_fold")
 """Beginnings of parameters that no row to tune to may move."""
