@@ -95,16 +95,16 @@ STEROID_IRIS = Parameter(
     "steroid_iris",
     unit="",
     label="Largest share of its rise that steroid stops",
-    default=0.5,
-    prior=LogitNormal(1.0),
+    default=0.4,
+    prior=LogitNormal(1.4),
     source=Source("pml 4.8", "pml 4.34", note="better with, worse with early steroids: disputed"),
 )
 STEROID_IRIS_END = Parameter(
     "steroid_iris_end",
     unit="",
     label="Decay of inflammation that steroid adds, fold",
-    default=1.0,
-    prior=LogNormal(0.8),
+    default=0.6,
+    prior=LogNormal(1.2),
     source=Source("pml 4.8", "pml 4.34", note="better with, worse with early steroids: disputed"),
 )
 OEDEMA_PER_IRIS = Parameter(

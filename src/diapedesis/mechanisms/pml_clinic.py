@@ -164,8 +164,8 @@ PLEX_DEATH = Parameter(
     "plex_death",
     unit="",
     label="Hazard of death after plasma exchange, fold",
-    default=0.95,
-    prior=LogNormal(0.8),
+    default=0.9,
+    prior=LogNormal(1.4),
     source=Source("pml 4.17", note="no effect in 219, which excludes neither harm nor benefit"),
 )
 

@@ -13,12 +13,16 @@ from diapedesis.observe.mri_reader import enhancement_seen
 from diapedesis.observe.mri_signs import PATTERNS, sign_probabilities
 from diapedesis.population.crossing import at_day
 from diapedesis.population.ms_cohort import Flags
+from diapedesis.population.ms_stopped import MONTH
 from diapedesis.population.virus_care import RECOGNISED
 from diapedesis.population.virus_courses import VirusCourses
 from diapedesis.validation.studies import Array
 
 DAYS = np.arange(-28.0, 548.0, 4.0)
 """Days from the diagnosis on which courses are kept."""
+LEVELLED = 6 * MONTH
+"""Disability is compared half a year after the diagnosis, when function has levelled off (claim pml
+3.10); the abstract on steroids (pml 4.34) does not say when."""
 OUTPUTS = ("c", "pml_volume", "jc_dying", "iris_level", "steroid_barrier", "edss", "death_hazard")
 APART = 28.0
 """Assumption: after the diagnosis a scan every four weeks, and one when the patient is worse."""
@@ -95,7 +99,7 @@ class IrisSeen:
         days = self.courses.days
         lived = days <= np.minimum(within[:, 1:], self.alive_until[:, None])
         about = (days >= np.maximum(within[:, :1], 0.0)) & lived
-        rise = self.courses["edss"] - self.courses.on("edss", 0.0)[:, None]
+        rise = self.courses["edss"] - self.edss[:, None]
         return np.asarray(((rise >= WORSE) & about).any(axis=1))
 
     @cached_property
@@ -122,6 +126,11 @@ class IrisSeen:
     def dead(self) -> Flags:
         """Who died until the last scan."""
         return self.courses.death <= LAST
+
+    @property
+    def edss(self) -> Array:
+        """EDSS at the diagnosis."""
+        return self.courses.on("edss", 0.0)
 
     @property
     def hazard(self) -> Array:

@@ -9,7 +9,7 @@ from diapedesis.population.ms_cohort import Flags
 from diapedesis.population.ms_stopped import MONTH
 from diapedesis.population.virus_care import ENHANCES
 from diapedesis.validation.cox import cox
-from diapedesis.validation.iris_seen import WORSE, IrisSeen
+from diapedesis.validation.iris_seen import LEVELLED, WORSE, IrisSeen
 from diapedesis.validation.iris_trials import IrisTrials
 from diapedesis.validation.ms_estimate import Index, Statistic, mean, share
 from diapedesis.validation.studies import Array, Found
@@ -17,8 +17,6 @@ from diapedesis.validation.studies import Array, Found
 SAMPLED = 14.0
 """Assumption: CSF is taken two weeks after the last session."""
 OTHER_SAMPLES = (7.0, 28.0, 56.0)
-FOLLOW_UP = 12 * MONTH
-"""Assumption: disability is compared a year after the diagnosis, among those who live."""
 LANDI = 219
 LANDI_PLEX = 184 / 219
 DEFINITE = (
@@ -186,22 +184,22 @@ def early_and_late(trials: IrisTrials) -> dict[str, Found]:
 def steroids(trials: IrisTrials) -> dict[str, Found]:
     """Steroids before IRIS against steroids for it: disability."""
     seen, e = trials.scarpazza, trials.estimate("steroids")
-    _, early = trials.scarpazza_care
-    got, lives = early.astype(bool), seen.courses.alive(FOLLOW_UP)
-    change = seen.courses.on("edss", FOLLOW_UP) - seen.courses.on("edss", 0.0)
-    all_ = np.where(lives, change, 10 - seen.courses.on("edss", 0.0))
+    got = trials.scarpazza_care[1].astype(bool)
+    half, year = LEVELLED, 2 * LEVELLED
+    later = {day: seen.courses.alive(day) for day in (half, year)}
+    rate = {day: (seen.courses.on("edss", day) - seen.edss) * MONTH / day for day in later}
+    dead_too = np.where(later[LEVELLED], rate[LEVELLED], (10 - seen.edss) * MONTH / LEVELLED)
     return {
         "iris.steroid_proph": e.found(
-            difference(change * MONTH / FOLLOW_UP, got),
-            lives,
+            difference(rate[LEVELLED], got),
+            later[LEVELLED],
             [42],
             "Italian cohort, half given steroids before IRIS (assumed), those with large lesions"
-            " rather, the others when IRIS makes them worse. EDSS a year after the diagnosis less"
-            " that at it, among those who live.",
+            " rather, the others when IRIS makes them worse. EDSS half a year after the diagnosis"
+            " less that at it, among those who live.",
             {
-                "death counts as 10": e.centre(
-                    difference(all_ * MONTH / FOLLOW_UP, got), trials.everyone
-                )
+                "a year after it": e.centre(difference(rate[year], got), later[year]),
+                "death counts as 10": e.centre(difference(dead_too, got), trials.everyone),
             },
         )
     }

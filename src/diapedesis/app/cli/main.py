@@ -25,6 +25,7 @@ from diapedesis.app.cli.table import (
     table_app,
 )
 from diapedesis.app.cli.trial import trial_app
+from diapedesis.app.cli.validate_disputed import validate_disputed
 from diapedesis.app.cli.validate_fit import validate_fit
 from diapedesis.app.cli.validate_hypotheses import validate_hypotheses
 
@@ -40,6 +41,7 @@ validate_app = typer.Typer(
     help="Compare the model with published behaviours; prove the fit; compare hypotheses.",
     no_args_is_help=True,
 )
+validate_app.command("disputed")(validate_disputed)
 validate_app.command("fit")(validate_fit)
 validate_app.command("hypotheses")(validate_hypotheses)
 export_app = typer.Typer(help="Write a model for other programs.", no_args_is_help=True)
