@@ -47,7 +47,7 @@ def test_the_file_of_behaviours_is_the_one_its_readme_names() -> None:
 
 
 def test_every_wanted_row_is_simulated(reduced: BehaviourTable) -> None:
-    wanted = [b.id for b in behaviours() if b.block != "iris"]
+    wanted = [b.id for b in behaviours()]
     assert reduced.frame["id"].tolist() == wanted
     assert reduced.not_modelled == {}
     assert np.isfinite(reduced.frame[["simulated", "sim_05", "sim_95"]]).all(axis=None)

@@ -61,7 +61,7 @@ def with_answers(protocol: Protocol, answers: tuple[Given, ...], day: float) -> 
     """
     more = [_moved(t, day) for t in answers]
     held = (*protocol.sessions, *protocol.treatments)
-    return as_protocol(protocol.doses, (*held, *more), protocol.antibodies)
+    return replace(as_protocol((), (*held, *more), protocol.antibodies), doses=protocol.doses)
 
 
 def _moved(t: Given, by: float) -> Given:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from diapedesis.cases import assumed as a
 from diapedesis.cases.case import GivenTreatment, PublishedCase
 from diapedesis.cases.draws import LONGEST_UNSEEN, WEIGHT_MEDIAN
 from diapedesis.cases.kinds import TREATMENTS
 from diapedesis.cases.reading import of_pml
-from diapedesis.cases.regimen import AGAIN
+from diapedesis.cases.regimen import AGAIN, regimen
 
 
 def assumptions(case: PublishedCase) -> list[str]:
@@ -23,7 +25,7 @@ def assumptions(case: PublishedCase) -> list[str]:
     >>> assumptions(case)[0]
     'The day of the moment is not published: it is drawn from 0 to 28 days after the last infusion.'
     """
-    return [
+    every = [
         *_moment(case),
         *_exposure(case),
         *_subject(case),
@@ -32,6 +34,7 @@ def assumptions(case: PublishedCase) -> list[str]:
         *_outcomes(case),
         *_always(case),
     ]
+    return list(dict.fromkeys(every))
 
 
 def _moment(case: PublishedCase) -> list[str]:
@@ -71,7 +74,7 @@ def _subject(case: PublishedCase) -> list[str]:
 
 def _treatment(t: GivenTreatment) -> list[str]:
     name = TREATMENTS[t.what]
-    if t.given == "no":
+    if t.given == "no" or regimen(t, 0.0, np.random.default_rng(0)) is None:
         return []
     found = []
     if t.given == "unknown":

@@ -123,14 +123,13 @@ def _diagnosis(fact: Fact, known: Known) -> Array:
 
 
 def _told(symptoms: Array, r: Range) -> Array:
-    """Return the probability that symptoms lead to a diagnosis within a range of days."""
+    """Return the probability that symptoms lead to a diagnosis in a range of days, recall added."""
 
     def by(day: float) -> Array:
         waited = np.maximum(day - symptoms, TINY)
         return np.asarray(ndtr(np.log(waited / DELAY_SYMPTOMS) / DELAY_SYMPTOMS_SPREAD))
 
-    low, high = (r.low, r.high) if r.high > r.low else (r.low - RECALL, r.high + RECALL)
-    return np.where(np.isfinite(symptoms), by(high) - by(low), 0.0)
+    return np.where(np.isfinite(symptoms), by(r.high + RECALL) - by(r.low - RECALL), 0.0)
 
 
 def _symptoms(fact: Fact, known: Known) -> Array:

@@ -6,10 +6,15 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from diapedesis.cases.case import PublishedCase
+from diapedesis.cases.rinaldi import PATIENTS, rinaldi_series
 from diapedesis.cases.run import DRAWS, CaseError, run_case
-from diapedesis.cases.store import Outcome, Unanswered, dump, key, load
+from diapedesis.cases.store import Outcome, SeriesResult, Unanswered, dump, key, load
 from diapedesis.core.atomic import write_bytes
+from diapedesis.population.switch_outcome import RINALDI
 
+SERIES = "rinaldi-2012-series"
+"""Of which no patient is known alone."""
+LEAST_PATIENTS = 20
 Told = Callable[[str, str], None]
 """Called with the id of a case and what is being done with it."""
 
@@ -18,6 +23,8 @@ def outcome_of(
     case: PublishedCase, *, draws: int = DRAWS, seed: int = 1, told: Told | None = None
 ) -> Outcome:
     """Run a case; where too few draws agree with it, return that instead of a result.
+
+    The series of Rinaldi is simulated as a whole; fewer draws are fewer virtual patients there.
 
     Parameters
     ----------
@@ -32,6 +39,10 @@ def outcome_of(
         if told is not None:
             told(case.id, f"{what}, {i + 1} of {n}" if n > 1 else what)
 
+    if case.id == SERIES and case.patients == RINALDI.patients:
+        progress(0, 1, "whole series")
+        patients = max(LEAST_PATIENTS, round(PATIENTS * min(draws / DRAWS, 1.0)))
+        return SeriesResult(case, draws, seed, rinaldi_series(patients=patients, seed=seed))
     try:
         return run_case(case, draws=draws, seed=seed, progress=progress)
     except CaseError as error:

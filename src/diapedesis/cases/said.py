@@ -10,7 +10,8 @@ import numpy as np
 from diapedesis.cases.case import Fact, PublishedCase
 from diapedesis.cases.kinds import TREATMENTS
 from diapedesis.cases.reading import of_pml
-from diapedesis.cases.run import KEPT, LEAST_ESS, CaseResult, Prediction
+from diapedesis.cases.result import CaseResult, Prediction
+from diapedesis.cases.run import KEPT, LEAST_ESS
 from diapedesis.cases.words import fact_words, when
 from diapedesis.observe.draws import Array
 
@@ -19,6 +20,10 @@ NEVER = "never"
 NEAR = (
     "Near-unconditional: nothing given has a day on the clock of the last infusion. What follows"
     " is close to the prediction for any patient of this kind."
+)
+IF_SEEDED = (
+    "What hangs on the virus is therefore predicted among patients with a seed: it holds if PML was"
+    " coming."
 )
 Rarity = Literal["very rare", "rare", "uncommon", "not unusual", ""]
 
@@ -66,16 +71,21 @@ def _sides(p: Prediction) -> int:
     return 1 if p.predicted is None or p.predicted.form == "chance" else 2
 
 
+def behind(result: CaseResult, p: Prediction) -> float:
+    """Return the effective number of draws behind a prediction."""
+    return min(result.ess_seeded if p.if_seeded else result.ess, KEPT)
+
+
 def least_tail(result: CaseResult, p: Prediction) -> float:
     """Return the smallest tail probability that the draws can tell from nothing."""
-    return _sides(p) / min(result.ess, KEPT)
+    return _sides(p) / behind(result, p)
 
 
 def tail_error(result: CaseResult, p: Prediction) -> float:
     """Return the standard error of a tail probability, by the effective number of draws."""
     if p.predicted is None:
         return math.nan
-    n = min(result.ess, KEPT)
+    n = behind(result, p)
     if p.predicted.form == "chance":
         return float(p.predicted.values.std() / math.sqrt(n))
     q = p.tail / 2
@@ -88,7 +98,7 @@ def tail_words(result: CaseResult, p: Prediction) -> str:
     A day or value: two-sided. A thing that happened or was seen: the probability that it does.
     """
     if math.isnan(p.tail):
-        return "nothing to compare with: no day on the clock of the last infusion was published"
+        return "nothing to compare with: what was observed has no number"
     number = in_hundred(p.tail, least_tail(result, p))
     assert p.predicted is not None
     if p.predicted.form == "chance":
@@ -98,12 +108,11 @@ def tail_words(result: CaseResult, p: Prediction) -> str:
 
 def observed_words(p: Prediction) -> str:
     """Return what a prediction is compared with."""
-    fact = p.fact
     if p.predicted is None or p.predicted.form == "chance":
         return "observed"
-    if p.predicted.form == "value":
-        return f"{fact.value} {fact.unit}".strip() if fact.value is not None else "not published"
-    return f"day {fact.day}" if fact.day is not None else "day not published"
+    if p.observed is None:
+        return "not published"
+    return f"day {p.observed}" if p.predicted.form == "day" else f"{p.observed} {p.fact.unit}"
 
 
 def spread_words(form: str, values: Array, least: float = 0.0) -> str:
@@ -148,20 +157,27 @@ def later_name(fact: Fact, case: PublishedCase) -> str:
 
 def ess_words(result: CaseResult) -> str:
     """Return what the effective sample size means here."""
-    return (
+    text = (
         f"{result.ess:.0f} effective draws of {result.draws} (at least {LEAST_ESS:.0f} are asked"
-        " for): the posterior is as sure as that many patients, all of them like this one"
+        f" for): the answer is about as exact as one from {result.ess:.0f} simulated patients who"
+        " all agree with what was known."
     )
+    if math.isnan(result.ess_seeded):
+        return text
+    return f"{text} {result.ess_seeded:.0f} effective draws have a seed of the virus."
 
 
 def seed_words(result: CaseResult) -> str:
     """Return whether a virus is there at the moment, and what that rests on."""
     if of_pml(result.case):
         return "PML was known at the moment, so every draw has a seed of the virus."
-    return (
+    text = (
         "PML was not known at the moment. Probability of a seed of the virus by then:"
-        f" {in_hundred(result.seeded, 1 / min(result.ess, KEPT))}."
+        f" {in_hundred(result.seeded)}."
     )
+    if math.isnan(result.ess_seeded):
+        return text
+    return f"{text} {IF_SEEDED}"
 
 
 def left_out_words(result: CaseResult) -> list[str]:
@@ -171,7 +187,7 @@ def left_out_words(result: CaseResult) -> list[str]:
     return lines + [
         f"{fact_words(u.fact, result.case.moment).split('; ')[0]}: {u.reason}"
         for u in result.used
-        if u.reason
+        if u.reason and not u.reason.startswith("used in")
     ]
 
 

@@ -5,20 +5,26 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
 
 from diapedesis import __version__
 from diapedesis.cases.case import PublishedCase
-from diapedesis.cases.later import Predicted
-from diapedesis.cases.run import CaseResult, Prediction, Used
+from diapedesis.cases.days import Range
+from diapedesis.cases.predictions import Predicted
+from diapedesis.cases.result import CaseResult, Prediction, Used
+from diapedesis.cases.rinaldi import RinaldiSeries
 from diapedesis.models.pml import pml
+from diapedesis.population.switch_outcome import RINALDI
+from diapedesis.population.switch_series import Predicted as Chances
+from diapedesis.population.switch_series import Series
 
 ROOMS = ("cases", "infer", "observe", "population", "simulate")
 """Packages whose code decides a result, beside the equations, which have a fingerprint."""
@@ -42,7 +48,24 @@ class Unanswered:
     reason: str
 
 
-Outcome = CaseResult | Unanswered
+@dataclass(frozen=True, eq=False)
+class SeriesResult:
+    """The series of Rinaldi, of which no patient is known alone: whole series are simulated.
+
+    Attributes
+    ----------
+    case : PublishedCase
+    draws, seed : int
+    series : RinaldiSeries
+    """
+
+    case: PublishedCase
+    draws: int
+    seed: int
+    series: RinaldiSeries
+
+
+Outcome = CaseResult | SeriesResult | Unanswered
 
 
 def key(case: PublishedCase, draws: int, seed: int) -> str:
@@ -80,8 +103,14 @@ def dump(found: Outcome) -> bytes:
     arrays: dict[str, np.ndarray] = {}
     if isinstance(found, Unanswered):
         said["reason"] = found.reason
+    elif isinstance(found, SeriesResult):
+        said["readings"] = list(found.series.others)
+        arrays |= series_arrays(found.series)
     else:
-        said |= {name: getattr(found, name) for name in ("ess", "readings", "seeded", "left_out")}
+        said |= {
+            name: getattr(found, name)
+            for name in ("ess", "ess_seeded", "readings", "seeded", "left_out")
+        }
         said["used"] = [(u.reason, u.mean_likelihood) for u in found.used]
         said["predictions"] = [_said(p) for p in found.predictions]
         for i, p in enumerate(found.predictions):
@@ -94,9 +123,29 @@ def dump(found: Outcome) -> bytes:
     return out.getvalue()
 
 
-def _said(p: Prediction) -> tuple[str, float, str, str]:
+def series_arrays(series: RinaldiSeries) -> dict[str, np.ndarray]:
+    """Return the simulated series and its virtual patients, by reading."""
+    arrays = {"kinds": series.series.kinds, "truth": series.series.truth}
+    arrays["virtual"] = series.predicted.virtual
+    return arrays | {f"virtual:{i}": p.virtual for i, p in enumerate(series.others.values())}
+
+
+def series_from(
+    arrays: Mapping[str, np.ndarray], readings: Sequence[str], seed: int
+) -> RinaldiSeries:
+    """Return what :func:`series_arrays` took apart."""
+    n = RINALDI.patients
+    others = {r: Chances(arrays[f"virtual:{i}"], n) for i, r in enumerate(readings)}
+    drawn = Series(arrays["kinds"], arrays["truth"])
+    return RinaldiSeries(drawn, Chances(arrays["virtual"], n), others, seed)
+
+
+def _said(p: Prediction) -> dict[str, object]:
+    """Return a prediction without its fact and values."""
+    observed = None if p.observed is None else (p.observed.low, p.observed.high)
     shape = ("", "") if p.predicted is None else (p.predicted.label, p.predicted.form)
-    return p.reason, p.tail, *shape
+    said = {"reason": p.reason, "tail": p.tail, "observed": observed, "if_seeded": p.if_seeded}
+    return said | {"label": shape[0], "form": shape[1]}
 
 
 def load(data: bytes, case: PublishedCase) -> tuple[str, Outcome]:
@@ -113,11 +162,15 @@ def load(data: bytes, case: PublishedCase) -> tuple[str, Outcome]:
         said = json.loads(str(arrays["said"]))
         if "reason" in said:
             return said["key"], Unanswered(case, said["draws"], said["seed"], said["reason"])
+        if "kinds" in arrays:
+            series = series_from(arrays, said["readings"], said["seed"])
+            return said["key"], SeriesResult(case, said["draws"], said["seed"], series)
         return said["key"], CaseResult(
             case,
             said["draws"],
             said["seed"],
             said["ess"],
+            said["ess_seeded"],
             said["readings"],
             tuple(Used(f, *u) for f, u in zip(case.given, said["used"], strict=True)),
             _predictions(case, said["predictions"], arrays),
@@ -131,16 +184,20 @@ def load(data: bytes, case: PublishedCase) -> tuple[str, Outcome]:
 
 
 def _predictions(
-    case: PublishedCase, said: list[list], arrays: dict[str, np.ndarray]
+    case: PublishedCase, rows: list[dict[str, Any]], arrays: dict[str, np.ndarray]
 ) -> tuple[Prediction, ...]:
     found = []
-    for i, (fact, row) in enumerate(zip(case.observed_later, said, strict=True)):
-        reason, tail, label, form = row
-        if reason:
-            found.append(Prediction(fact, reason, None, np.empty(0), tail))
-        else:
-            predicted = Predicted(label, form, arrays[f"post:{i}"])
-            found.append(Prediction(fact, "", predicted, arrays[f"prior:{i}"], tail))
+    for i, (fact, row) in enumerate(zip(case.observed_later, rows, strict=True)):
+        predicted, prior = None, np.empty(0)
+        if not row["reason"]:
+            predicted = Predicted(row["label"], row["form"], arrays[f"post:{i}"])
+            prior = arrays[f"prior:{i}"]
+        observed = None if row["observed"] is None else Range(*row["observed"])
+        found.append(
+            Prediction(
+                fact, row["reason"], predicted, prior, row["tail"], observed, row["if_seeded"]
+            )
+        )
     return tuple(found)
 
 

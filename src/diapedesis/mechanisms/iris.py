@@ -26,7 +26,7 @@ INFECTED = Port("jc_infected", unit="mL", label="Infected tissue")
 LOST = Port("jc_lost", unit="mL", label="Tissue that the virus destroyed")
 CNS_TREG = Port("cns_treg", unit="", label="Regulatory T cells, CNS")
 STEROID_BARRIER = Port("steroid_barrier", unit="", label="Effect of steroid on the barrier")
-STEROID_EFFECT = Port("steroid_effect", unit="", label="Effect of steroid on cells")
+HELD_BACK = Port("held_back", unit="", label="How far steroid held back the response, 0 to 1")
 EXCHANGED = Port("exchanged", unit="", label="How far plasma was exchanged of late, 0 to 1")
 RECRUITMENT_LEFT = Port("recruitment_left", unit="", label="Recruitment that drugs leave")
 K_OEDEMA = Port("k_oedema", unit="1/day", label="Turnover of oedema")
@@ -87,24 +87,24 @@ PLEX_RESOLUTION = Parameter(
     "plex_resolution",
     unit="",
     label="Decay of inflammation after plasma exchange, fold",
-    default=0.75,
-    prior=LogNormal(0.35),
+    default=0.6,
+    prior=LogNormal(0.7),
     source=Source("pml 4.33", "pml 4.18", note="101 against 54 days; no effect in another series"),
 )
 STEROID_IRIS = Parameter(
     "steroid_iris",
     unit="",
     label="Largest share of its rise that steroid stops",
-    default=0.6,
-    prior=LogitNormal(0.7),
+    default=0.5,
+    prior=LogitNormal(1.0),
     source=Source("pml 4.8", "pml 4.34", note="better with, worse with early steroids: disputed"),
 )
 STEROID_IRIS_END = Parameter(
     "steroid_iris_end",
     unit="",
     label="Decay of inflammation that steroid adds, fold",
-    default=1.5,
-    prior=LogNormal(0.6),
+    default=1.0,
+    prior=LogNormal(0.8),
     source=Source("pml 4.8", "pml 4.34", note="better with, worse with early steroids: disputed"),
 )
 OEDEMA_PER_IRIS = Parameter(
@@ -130,7 +130,7 @@ OEDEMA_BEND = Parameter(
 @flux(changes={IRIS: +1}, boundary="rose")
 def iris_rise(
     k_iris, jc_cd8, jc_infected, iris_half, iris_feedback, iris, recruitment_left, iris_brake,
-    iris_treg, cns_treg, steroid_iris, steroid_effect,
+    iris_treg, cns_treg, steroid_iris, held_back,
 ):  # fmt: skip
     """Inflammation rises where cells meet antigen, and recruits."""
     return (
@@ -140,17 +140,17 @@ def iris_rise(
         / (jc_infected + iris_half)
         * (1 + iris_feedback * iris * recruitment_left)
         / (1 + iris_brake * iris * (1 - iris_treg + iris_treg * cns_treg))
-        * (1 - steroid_iris * steroid_effect)
+        * (1 - steroid_iris * held_back)
     )
 
 
 @flux(changes={IRIS: -1}, boundary="ended")
-def iris_fall(k_iris_end, plex_resolution, exchanged, steroid_iris_end, steroid_effect, iris):
+def iris_fall(k_iris_end, plex_resolution, exchanged, steroid_iris_end, held_back, iris):
     """Inflammation decays, faster under steroid."""
     return (
         k_iris_end
         * (1 + (plex_resolution - 1) * exchanged)
-        * (1 + steroid_iris_end * steroid_effect)
+        * (1 + steroid_iris_end * held_back)
         * iris
     )
 

@@ -32,7 +32,7 @@ GATE_HILL = Port("gate_hill", unit="", label="Steepness of the gate")
 CD8 = Port("cd8", unit="", label="CD8 cells, blood")
 CNS_CD4 = Port("cns_cd4", unit="", label="Effector CD4 cells, CNS")
 TRAPPED_EFFECTOR = Port("trapped_effector", unit="", label="Share of effectors kept in lymph nodes")
-STEROID_EFFECT = Port("steroid_effect", unit="", label="Effect of steroid on cells")
+HELD_BACK = Port("held_back", unit="", label="How far steroid held back the response, 0 to 1")
 INFECTED = Port("jc_infected", unit="mL", label="Infected tissue")
 IRIS = Port("iris", unit="", label="Inflammation against the virus")
 EXCHANGED = Port("exchanged", unit="", label="How far plasma was exchanged of late, 0 to 1")
@@ -80,7 +80,7 @@ K_JC_CD8 = Parameter(
 JC_RECRUITMENT = Parameter(
     "jc_recruitment",
     unit="",
-    label="Entry that inflammation adds, fold per unit",
+    label="Entry that a usual IRIS adds, fold; twice as much at most",
     default=1.0,
     prior=LogNormal(0.5),
     source=Assumption("vessels of the lesion inflame and let more in; size not measured"),
@@ -133,25 +133,25 @@ JC_KILLING = Parameter(
 STEROID_EXPANSION = Parameter(
     "steroid_expansion",
     unit="",
-    label="Largest share of the growth of the response that steroid stops",
+    label="Largest share of entry and growth of the response that steroid stops",
     default=0.3,
-    prior=LogitNormal(0.8),
+    prior=LogitNormal(1.5),
     source=Source("pml 4.8", "pml 4.34", note="better with, worse with early steroids: disputed"),
 )
 STEROID_LOSS_JC = Parameter(
     "steroid_loss_jc",
     unit="",
     label="Loss of the cells that steroid adds, fold",
-    default=0.3,
-    prior=LogNormal(0.8),
+    default=0.2,
+    prior=LogNormal(1.0),
     source=Source("pml 4.8", "pml 4.34", note="better with, worse with early steroids: disputed"),
 )
 PLEX_EXPANSION = Parameter(
     "plex_expansion",
     unit="",
-    label="Growth of the response after plasma exchange, fold",
-    default=0.8,
-    prior=LogNormal(0.25),
+    label="Entry and growth of the response after plasma exchange, fold",
+    default=0.4,
+    prior=LogNormal(0.75),
     source=Source(
         "pml 4.32",
         "pml 4.14",
@@ -180,7 +180,7 @@ def jc_help(cns_cd4, jc_help_half):
 @flux(changes={JC_CD8: +1}, boundary="entered")
 def jc_cd8_entry(
     k_jc_cd8, jc_surveillance, entry_jc, cd8, trapped_effector, jc_supply, jc_recruitment, iris,
-    recruitment_left,
+    recruitment_left, steroid_expansion, held_back, plex_expansion, exchanged,
 ):  # fmt: skip
     """Cells against the virus enter, more where tissue is inflamed."""
     return (
@@ -190,14 +190,16 @@ def jc_cd8_entry(
         * cd8
         * (1 - trapped_effector)
         * jc_supply
-        * (1 + jc_recruitment * iris * recruitment_left)
+        * (1 + jc_recruitment * 2 * iris / (1 + iris) * recruitment_left)
+        * (1 - steroid_expansion * held_back)
+        * (1 + (plex_expansion - 1) * exchanged)
     )
 
 
 @flux(changes={JC_CD8: +1}, boundary="grew")
 def jc_cd8_growth(
     jc_expansion, jc_cd8, jc_infected, jc_antigen_half, jc_help, jc_cd8_max, steroid_expansion,
-    steroid_effect, plex_expansion, exchanged, jc_boost,
+    held_back, plex_expansion, exchanged, jc_boost,
 ):  # fmt: skip
     """The response grows on antigen, as far as CD4 cells help."""
     return (
@@ -207,7 +209,7 @@ def jc_cd8_growth(
         / (jc_infected + jc_antigen_half)
         * jc_help
         * (1 - jc_cd8 / jc_cd8_max)
-        * (1 - steroid_expansion * steroid_effect)
+        * (1 - steroid_expansion * held_back)
         * (1 + (plex_expansion - 1) * exchanged)
         * jc_boost
     )
@@ -220,9 +222,9 @@ def jc_cd8_given(cells_given, entry_jc):
 
 
 @flux(changes={JC_CD8: -1}, boundary="lost")
-def jc_cd8_loss(k_jc_cd8, steroid_loss_jc, steroid_effect, jc_cd8):
-    """Cells die or leave, faster under steroid."""
-    return k_jc_cd8 * (1 + steroid_loss_jc * steroid_effect) * jc_cd8
+def jc_cd8_loss(k_jc_cd8, steroid_loss_jc, held_back, jc_cd8):
+    """Cells die or leave, faster after steroid."""
+    return k_jc_cd8 * (1 + steroid_loss_jc * held_back) * jc_cd8
 
 
 @output(unit="1/day")

@@ -21,6 +21,7 @@ INFECTED = State("jc_infected", unit="mL", label="Infected tissue", scale=0.01)
 LOST = State("jc_lost", unit="mL", label="Tissue that the virus destroyed", scale=0.01)
 
 JC_KILL = Port("jc_kill", unit="1/day", label="Killing of infected cells by CD8 cells")
+HELD_BACK = Port("held_back", unit="", label="How far steroid held back the response, 0 to 1")
 ANTIVIRAL = Port("antiviral", unit="", label="Share of new infections that drugs let happen")
 
 JC_GROWTH = Parameter(
@@ -44,10 +45,18 @@ JC_LYSIS = Parameter(
 JC_ROOM = Parameter(
     "jc_room",
     unit="mL",
-    label="Tissue that one lesion can take",
+    label="Volume of a lesion at which infection gains no more",
     default=450.0,
     prior=LogNormal(0.5),
     source=Assumption("most of the white matter; only bounds the largest lesions"),
+)
+STEROID_VIRUS = Parameter(
+    "steroid_virus",
+    unit="",
+    label="New infections after steroid, fold",
+    default=1.0,
+    prior=LogNormal(0.15),
+    source=Source("pml 4.8", "pml 4.34", note="better with, worse with early steroids: disputed"),
 )
 K_SHRINK = Parameter(
     "k_shrink",
@@ -92,10 +101,15 @@ CSF_JC_SPREAD = Parameter(
 
 
 @flux(changes={INFECTED: +1}, boundary="infected")
-def jc_infection(jc_lysis, jc_growth, jc_infected, jc_lost, jc_room, antiviral):
+def jc_infection(
+    jc_lysis, jc_growth, jc_infected, jc_lost, jc_room, antiviral, steroid_virus, held_back
+):
     """Infection of healthy tissue, until there is no room."""
     return (
-        (jc_lysis + jc_growth * (1 - (jc_infected + jc_lost) / jc_room)) * antiviral * jc_infected
+        (jc_lysis + jc_growth * (1 - (jc_infected + jc_lost) / jc_room))
+        * antiviral
+        * (1 + (steroid_virus - 1) * held_back)
+        * jc_infected
     )
 
 

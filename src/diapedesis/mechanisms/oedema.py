@@ -73,9 +73,9 @@ ICP_ROOM = Parameter(
     "icp_room",
     unit="mL",
     label="Swelling that the skull takes before pressure rises",
-    default=25.0,
+    default=45.0,
     prior=LogNormal(0.3),
-    source=Assumption("displaced fluid and blood; the order of a pressure-volume curve"),
+    source=Assumption("fluid and blood that are displaced when swelling comes over days"),
 )
 ICP_BEND = Parameter(
     "icp_bend", "mL", "Width of the bend", 6.0, Assumption("makes the curve smooth")
@@ -84,9 +84,9 @@ ICP_INDEX = Parameter(
     "icp_index",
     unit="mL",
     label="Swelling that raises pressure e-fold",
-    default=28.0,
+    default=11.0,
     prior=LogNormal(0.3),
-    source=Assumption("near the published pressure-volume index of adults, 25 mL for tenfold"),
+    source=Assumption("the usual pressure-volume index of adults, 25 mL for tenfold"),
 )
 
 

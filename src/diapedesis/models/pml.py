@@ -11,6 +11,7 @@ from diapedesis.mechanisms import (
     jc_virus,
     pml_clinic,
     pml_drugs,
+    steroid_mark,
 )
 from diapedesis.models.ms import ms
 from diapedesis.models.pkpd import pkpd
@@ -34,6 +35,7 @@ def pml() -> Model:
                 for m in (
                     jc_seeding,
                     exchange_mark,
+                    steroid_mark,
                     pml_drugs,
                     jc_virus,
                     jc_immunity,

@@ -219,7 +219,7 @@ def _found(
     suspect = np.full(patients.n, np.nan)
     first = apart * patients.uniform("scan")
     last = np.where(np.isfinite(symptoms), symptoms, days[-1])
-    start = np.where(np.isfinite(visible), visible - 60.0, np.inf)
+    start = np.where(np.isfinite(visible), visible - 180.0, np.inf)
     with np.errstate(invalid="ignore"):
         k = np.ceil(np.maximum(start - first, 0.0) / apart)
     for look in range(64):

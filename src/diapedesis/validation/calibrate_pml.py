@@ -21,12 +21,13 @@ from diapedesis.infer.prior import PML_FILE
 from diapedesis.infer.scale import Scale, uncertain
 from diapedesis.models import ms, pml
 from diapedesis.population.truths import uncalibrated
-from diapedesis.validation.behaviours import IRIS_STUDIES, PML_STUDIES
+from diapedesis.validation import studies_iris, studies_pml, studies_pml_risk, studies_pml_scans
+from diapedesis.validation.iris_cohort import occurs
 from diapedesis.validation.iris_trials import IrisTrials
 from diapedesis.validation.pml_registry import Registry
 from diapedesis.validation.pml_shared import Registries
 from diapedesis.validation.smoother import Smoother, write_table
-from diapedesis.validation.studies import Array, stream
+from diapedesis.validation.studies import Array, Found, stream
 
 TRUTHS, PATIENTS, PASSES, SEED = 240, 120, 4, 2026
 FIGURES = {
@@ -55,6 +56,16 @@ DISPUTED = ("plex_", "steroid_", "k_exchanged")
 DRUGS = ("filgrastim_", "maraviroc_", "mefloquine_", "mirtazapine_", "checkpoint_", "il7_")
 OTHERS = ("k_checkpoint", "k_il7", "cells_per_dose", "immunosuppressant_fold", "brainstem_fold")
 """Beginnings of parameters that no row to tune to may move."""
+REGISTRY_STUDIES = (
+    studies_pml_risk.by_year,
+    studies_pml_risk.seronegative,
+    studies_pml.exposure,
+    studies_pml_scans.looked_again,
+    studies_pml.load,
+    studies_pml.survival,
+)
+IRIS_COHORTS = (studies_iris.frequency, studies_iris.filgrastim)
+"""Studies that have rows to tune to."""
 LOWEST = 1e-3
 
 
@@ -65,26 +76,24 @@ def movable() -> tuple[str, ...]:
 
 
 def simulate_rows(truths: Mapping[str, Array]) -> Array:
-    """Simulate the studies of every truth; logarithms of the rows, shape (m, n_rows)."""
-    registries = Registries(Registry(pml(), truths, PATIENTS, SEED))
-    iris = IrisTrials(pml(), truths, PATIENTS, SEED)
-    found: dict[str, Array] = {}
-    for studies, shared in ((PML_STUDIES, registries), (IRIS_STUDIES, iris)):
-        for group in studies.values():
-            for study in group:
-                if study.__name__ in NEEDED:
-                    found |= {
-                        id: f.values if f.centre is None else f.centre
-                        for id, f in study(shared).items()  # type: ignore[arg-type]
-                    }
-    return np.log(np.maximum(np.column_stack([found[id] for id in FIGURES]), LOWEST))
+    """Simulate the studies of every truth; logarithms of the rows, shape (m, n_rows).
 
-
-NEEDED = (
-    *("by_year", "seronegative", "exposure", "looked_again", "load", "survival"),
-    *("frequency", "filgrastim"),
-)
-"""Studies that have rows to tune to."""
+    ``nan`` in a truth in which seeds do not come to PML.
+    """
+    good = occurs(pml(), truths, stream(SEED, "pilot of pml"))
+    some = {k: v[good] for k, v in truths.items()}
+    registries = Registries(Registry(pml(), some, PATIENTS, SEED))
+    iris = IrisTrials(pml(), int(good.sum()), PATIENTS, SEED, some)
+    found: dict[str, Found] = {}
+    for study in REGISTRY_STUDIES:
+        found |= study(registries)
+    for cohort in IRIS_COHORTS:
+        found |= cohort(iris)
+    rows = np.full((good.size, len(FIGURES)), np.nan)
+    for j, id in enumerate(FIGURES):
+        row = found[id]
+        rows[good, j] = row.values if row.centre is None else row.centre
+    return np.log(np.maximum(rows, LOWEST))
 
 
 def main(arguments: list[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -43,6 +44,43 @@ def show_case(
         typer.echo(json.dumps(_data(case), indent=1, ensure_ascii=False, allow_nan=False))
     else:
         typer.echo("\n".join(_lines(case)))
+
+
+@case_app.command("run")
+def run_case(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="ID|FILE", help="As `diapedesis case list` says, or a file."),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Run every packaged case.")] = False,
+    draws: Annotated[
+        int, typer.Option(min=1000, max=1_000_000, help="Prior draws of each case.")
+    ] = 100_000,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same answer.")] = 1,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a report: .html, or .pdf.")
+    ] = None,
+    out_dir: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="With --all: reports and index; an old run goes on."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Condition the model on what was known of a case, and compare what came with what it says."""
+    from diapedesis.app.cli.case_run import case_of, run_all, run_one
+
+    if every:
+        if name is not None or out is not None:
+            fail("case run: --all takes no ID and no --out; name a folder by --out-dir", BAD_INPUT)
+        if out_dir is None:
+            fail("case run: --all needs --out-dir FOLDER", BAD_INPUT)
+        run_all(out_dir, draws, seed, as_json=as_json)
+        return
+    if name is None:
+        fail("case run: found no case; name an ID or a file, or use --all", BAD_INPUT)
+    if out_dir is not None:
+        fail("case run: --out-dir goes with --all; use --out FILE for one case", BAD_INPUT)
+    run_one(case_of(name), draws, seed, out=out, as_json=as_json)
 
 
 def find_case(name: str) -> PublishedCase:
