@@ -65,7 +65,7 @@ def small(patch: pytest.MonkeyPatch) -> None:
     """Let runs be short: few readings, few draws followed, few effective draws enough."""
     patch.setattr(run, "READINGS", 4)
     patch.setattr(run, "KEPT", 100)
-    patch.setattr(run, "LEAST_ESS", 10.0)
+    patch.setattr(run, "LEAST_ESS", 3.0)
 
 
 def ran(what: PublishedCase, draws: int = 600, seed: int = 1) -> CaseResult:

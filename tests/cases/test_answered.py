@@ -19,9 +19,9 @@ from diapedesis.simulate import Course, Infusion, OralSteroid, Plex, Protocol, S
 
 MOMENT = 10.0
 HELD = Protocol(
-    [Infusion(-28, 300.0), Infusion(0, 300.0)],
-    [Plex(20.0, plasma_volumes=1.5)],
-    treatments=[Course("mefloquine", 12.0, 400.0), OralSteroid(15.0, 40.0, 60.0)],
+    (Infusion(-28, 300.0), Infusion(0, 300.0)),
+    (Plex(20.0, plasma_volumes=1.5),),
+    treatments=(Course("mefloquine", 12.0, 400.0), OralSteroid(15.0, 40.0, 60.0)),
 )
 ANSWERS: tuple[Given, ...] = (
     Steroid(2.0, grams=1.0),

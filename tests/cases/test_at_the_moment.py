@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from diapedesis.cases.draws import Drawn
-from diapedesis.cases.facts import Known, log_alive, log_undiagnosed
+from diapedesis.cases.facts import Known
+from diapedesis.cases.there import log_alive, log_undiagnosed
 from diapedesis.population.virus_onset import DELAY_SYMPTOMS
 
 DAYS = np.array([0.0, 100.0, 200.0])

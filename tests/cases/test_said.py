@@ -68,7 +68,8 @@ def test_the_effective_draws_with_a_seed_count_where_they_are_behind() -> None:
 
 
 def test_left_out_is_named_once_and_in_words() -> None:
-    assert left_out_words(result()) == ["cytarabine: not in the model"]
+    words = "not in the model, or answers what it does not time"
+    assert left_out_words(result()) == [f"cytarabine: {words}"]
 
 
 @pytest.mark.parametrize("id", case_files())

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import gammaln, log_ndtr, ndtr, xlog1py
+from scipy.special import gammaln, ndtr, xlog1py
 
 from diapedesis.cases.assumed import ASYMPTOMATIC, RECALL
 from diapedesis.cases.case import Fact
@@ -21,6 +21,7 @@ from diapedesis.observe import (
     readings_log_likelihood,
 )
 from diapedesis.observe.draws import Array
+from diapedesis.observe.scales import EDSS_STEPS
 from diapedesis.population.crossing import at_day, crossing
 from diapedesis.population.virus_onset import DELAY_SYMPTOMS, DELAY_SYMPTOMS_SPREAD
 from diapedesis.population.virus_patients import SYMPTOM_IRIS
@@ -131,18 +132,6 @@ def _told(symptoms: Array, r: Range) -> Array:
     return np.where(np.isfinite(symptoms), by(r.high + RECALL) - by(r.low - RECALL), 0.0)
 
 
-def log_alive(known: Known) -> Array:
-    """Return the log probability that each lives on the last of the days, shape (n,)."""
-    return np.asarray(-known.values["death_hazard"][:, -1])
-
-
-def log_undiagnosed(known: Known) -> Array:
-    """Return the log probability that symptoms have not led to the diagnosis by the last day."""
-    waited = np.nan_to_num(known.days[-1] - known.symptoms, nan=0.0)
-    long = np.log(np.maximum(waited, TINY) / DELAY_SYMPTOMS) / DELAY_SYMPTOMS_SPREAD
-    return np.asarray(log_ndtr(-long))
-
-
 def _symptoms(fact: Fact, known: Known) -> Array:
     r = _days(fact, known)
     if "none" in fact.words:
@@ -165,8 +154,7 @@ def _mri_pml(fact: Fact, known: Known) -> Array:
     if "not_enhancing" in fact.words:
         found = found * (1 - enhances)
     if fact.value is not None and fact.unit == "mL":
-        off = np.log(np.maximum(volume, TINY) / fact.value.middle) / VOLUME_SPREAD
-        found = found * np.exp(-0.5 * off**2)
+        found = found * _measured(volume, fact.value, VOLUME_SPREAD)
     return np.asarray(found)
 
 
@@ -179,7 +167,8 @@ def _csf(fact: Fact, known: Known) -> Array:
         known.on("iris_level", day),
         {n: patients.value(n) for n in names},
     )
-    copies = None if fact.value is None else fact.value.middle
+    told = fact.value is not None and np.isfinite(fact.value.high)
+    copies = fact.value.middle if told and fact.value is not None else None
     reading = JcReading("undetected" not in fact.words, copies)
     return np.exp(
         readings_log_likelihood([reading], median[:, None], patients.value("csf_jc_spread"))
@@ -190,7 +179,10 @@ def _edss(fact: Fact, known: Known) -> Array:
     if fact.value is None:
         return np.ones(known.drawn.patients.n)
     edss = known.on("edss", _days(fact, known).middle)
-    return np.exp(edss_log_likelihood(fact.value.middle, edss))
+    low, high = fact.value.low, fact.value.high
+    near = min(EDSS_STEPS, key=lambda step: abs(step - low))
+    steps = [step for step in EDSS_STEPS if low <= step <= high] or [near]
+    return np.asarray(np.sum([np.exp(edss_log_likelihood(step, edss)) for step in steps], axis=0))
 
 
 def _mri_ms(fact: Fact, known: Known) -> Array:
@@ -201,7 +193,7 @@ def _mri_ms(fact: Fact, known: Known) -> Array:
     none = np.exp(-size * np.log(burst))
     if fact.value is None or fact.unit != "enhancing lesions":
         return none if "inactive" in fact.words else 1 - none
-    k = round(fact.value.middle)
+    k = round(fact.value.middle if np.isfinite(fact.value.high) else fact.value.low)
     log = gammaln(size + k) - gammaln(size) - gammaln(k + 1) + xlog1py(k, -1 / burst)
     return np.exp(log - size * np.log(burst))
 
@@ -230,8 +222,14 @@ def _level(fact: Fact, known: Known) -> Array:
         return ndtr(np.log(0.25 / np.maximum(c, TINY)) / LEVEL_SPREAD)
     if fact.value is None:
         return np.ones_like(c)
-    off = np.log(np.maximum(c, TINY) / fact.value.middle) / LEVEL_SPREAD
-    return np.asarray(np.exp(-0.5 * off**2))
+    return _measured(c, fact.value, LEVEL_SPREAD)
+
+
+def _measured(value: Array, r: Range, spread: float) -> Array:
+    """Return how likely a value is read within a range, by how far its logarithm is off."""
+    log = np.log(np.maximum(value, TINY))
+    low, high = (np.log(max(x, TINY)) for x in (r.low, r.high))
+    return np.asarray(np.exp(-0.5 * ((log - np.clip(log, low, high)) / spread) ** 2))
 
 
 LIKELIHOODS: Mapping[str, Likelihood] = {

@@ -20,7 +20,7 @@ from diapedesis.cases.case import GivenTreatment, PublishedCase
 from diapedesis.cases.days import Range
 from diapedesis.cases.regimen import Given, regimen
 from diapedesis.population.virus_onset import DELAY_SYMPTOMS, DELAY_SYMPTOMS_SPREAD
-from diapedesis.simulate import Antibodies, Course, Infusion, OralSteroid, Protocol, Session
+from diapedesis.simulate import Antibodies, Course, Dose, Infusion, OralSteroid, Protocol, Session
 
 AT = ("iris_onset", "pml_symptoms")
 """Events that the model brings about, and that treatments may answer."""
@@ -88,7 +88,7 @@ def draw_reading(case: PublishedCase, rng: np.random.Generator) -> Reading:
 
 
 def as_protocol(
-    doses: Iterable[Infusion], given: Iterable[Given], antibodies: tuple[Antibodies, ...] = ()
+    doses: Iterable[Dose], given: Iterable[Given], antibodies: tuple[Antibodies, ...] = ()
 ) -> Protocol:
     """Sort what was given into doses, sessions and treatments.
 

@@ -11,10 +11,11 @@ from diapedesis.cases.answered import answered
 from diapedesis.cases.assumed import FOLLOW_UP
 from diapedesis.cases.case import PublishedCase
 from diapedesis.cases.draws import LONGEST_UNSEEN, OUTPUTS, STEP, Drawn, course, draw
-from diapedesis.cases.facts import Known, log_alive, log_likelihood, log_undiagnosed
+from diapedesis.cases.facts import Known, log_likelihood
 from diapedesis.cases.later import LATER_STEP, Later
 from diapedesis.cases.reading import draw_reading, of_pml
 from diapedesis.cases.result import CaseResult, bands_of, prediction_of, used_of
+from diapedesis.cases.there import log_there
 from diapedesis.cases.weights import effective, normalised, resampled, seeded_only
 from diapedesis.observe.draws import Array
 from diapedesis.population.virus_patients import Index
@@ -70,7 +71,11 @@ def run_case(
     ------
     CaseError
         When fewer than 100 effective draws agree with what was known.
+    ValueError
+        When there are fewer draws than those.
     """
+    if draws < LEAST_ESS:
+        raise ValueError(f"draws: found {draws}, expected {LEAST_ESS:g} or more")
     readings = min(READINGS, max(draws // 50, 1))
     known_pml = of_pml(case)
     blocks: list[Drawn] = []
@@ -82,7 +87,7 @@ def run_case(
         drawn = _block(case, r, draws // readings, seed, 1.0 if known_pml else SEEDED)
         known = _until(drawn)
         found = [log_likelihood(f, known) for f in case.given]
-        drawn = drawn.weighed(_there(case, known))
+        drawn = drawn.weighed(log_there(case, known))
         blocks.append(drawn)
         looked.append(found)
         weights.append(drawn.log_weight + sum(x for x in found if not isinstance(x, str)))
@@ -117,17 +122,6 @@ def _block(case: PublishedCase, r: int, n: int, seed: int, seeded: float) -> Dra
     words = np.frombuffer(hashlib.sha256(case.id.encode()).digest()[:8], np.uint32).tolist()
     rng = np.random.default_rng([*words, seed, r])
     return draw(case, draw_reading(case, rng), n, int(rng.integers(2**31)), rng, seeded)
-
-
-def _there(case: PublishedCase, known: Known) -> Array:
-    """Return the log probability that a patient comes to the moment: alive, PML not found before.
-
-    Where the diagnosis is among what was known, its own fact says when it came.
-    """
-    alive = log_alive(known)
-    if any(f.kind == "pml_diagnosis" for f in case.given):
-        return alive
-    return alive + log_undiagnosed(known)
 
 
 def _until(drawn: Drawn) -> Known:
