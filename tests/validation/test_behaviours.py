@@ -47,7 +47,7 @@ def test_the_file_of_behaviours_is_the_one_its_readme_names() -> None:
 
 
 def test_every_wanted_row_is_simulated(reduced: BehaviourTable) -> None:
-    later = ("pml", "iris", "nfl")
+    later = ("pml", "nfl")
     wanted = [b.id for b in behaviours() if b.block not in later and b.id != "switch.rinaldi"]
     assert reduced.frame["id"].tolist() == wanted
     assert reduced.not_modelled == {"switch": 1}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -11,10 +12,7 @@ from diapedesis.simulate import (
     OralSteroid,
     Plex,
     Protocol,
-    Pulse,
-    Schedule,
     Steroid,
-    Trigger,
 )
 from diapedesis.simulate.treatments import Treatment
 
@@ -25,7 +23,6 @@ ENHANCES = 0.10
 """Assumption: inflammation, of a usual IRIS, at which the lesion is seen to enhance."""
 RECOGNISED = 3.0
 """Assumption: days from there to the first dose of steroid."""
-NOT = 1e6
 
 
 @dataclass(frozen=True)
@@ -88,10 +85,18 @@ class Care:
         """Days of the sessions, from the diagnosis."""
         return tuple(self.first + self.apart * i for i in range(self.sessions))
 
-    def given(self, protocol: Protocol, diagnosis: float) -> Protocol:
+    def given(
+        self, protocol: Protocol, diagnosis: float, steroids_on: float = math.nan
+    ) -> Protocol:
         """Return what is given: the doses before the diagnosis, then this policy.
 
-        Steroids that wait for IRIS are not in it; see `triggers`.
+        Parameters
+        ----------
+        protocol : Protocol
+            What would be given, were PML not found.
+        diagnosis : float
+        steroids_on : float
+            Day, from the diagnosis, on which steroids begin that wait for IRIS; ``nan`` for never.
         """
         doses = tuple(d for d in protocol.doses if d.time < diagnosis)
         kind = Immunoadsorption if self.adsorption else Plex
@@ -99,6 +104,8 @@ class Care:
         others = [_moved(t, diagnosis) for t in self.others]
         if self.steroids == "preemptive":
             others += self.course(diagnosis + (self.plex_days[-1] + 1 if self.sessions else 0.0))
+        elif math.isfinite(steroids_on):
+            others += self.course(diagnosis + steroids_on)
         plain = replace(protocol, doses=doses)
         return plain.with_sessions(sessions).with_treatments(others)
 
@@ -115,24 +122,8 @@ class Care:
 
     @property
     def waits_for(self) -> float:
-        """Inflammation at which steroids begin; a number that is not reached when they do not."""
-        return {"enhancement": ENHANCES, "symptoms": IRIS_ONSET}.get(self.steroids, NOT)
-
-
-def _worse(iris: float, steroid_from: float) -> float:
-    return iris - steroid_from
-
-
-def steroid_trigger() -> Trigger:
-    """Return the trigger that begins a usual course of steroids at a level of IRIS."""
-    usual = Care()
-    pulses = tuple(Pulse(t.input, t.time, t.end, t.rate) for t in usual.course(RECOGNISED))
-    return Trigger(
-        "steroids",
-        _worse,
-        parameters={"steroid_from": NOT},
-        then=Schedule(pulses),
-    )
+        """Inflammation at which steroids begin; ``inf`` when they do not wait for it."""
+        return {"enhancement": ENHANCES, "symptoms": IRIS_ONSET}.get(self.steroids, math.inf)
 
 
 def _moved(t: Treatment, by: float) -> Treatment:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from diapedesis.observe.draws import Array
 from diapedesis.population.crossing import crossing
-from diapedesis.population.virus_care import IRIS_ONSET, Care, steroid_trigger
+from diapedesis.population.virus_care import IRIS_ONSET, RECOGNISED, Care
 from diapedesis.population.virus_onset import RTOL, Onset, Seeds
 from diapedesis.population.virus_patients import Index, VirusPatients
 from diapedesis.simulate import Protocol, solve
@@ -119,24 +119,63 @@ def after_diagnosis(
         )
     which = np.zeros(patients.n, np.intp) if chosen is None else chosen
     when = np.arange(-BEFORE, AFTER + APART / 2, APART) if days is None else days
+    begins = _steroids_on(patients, protocols, seeds, onset, [care[k] for k in which])
     given = [
-        care[k].given(p, float(d))
-        for k, p, d in zip(which, protocols, onset.diagnosis, strict=True)
+        care[k].given(p, float(d), float(b))
+        for k, p, d, b in zip(which, protocols, onset.diagnosis, begins, strict=True)
     ]
-    waits = np.array([c.waits_for for c in care])[which]
-    trigger = steroid_trigger()
-    times = np.maximum(onset.diagnosis[:, None] + when, 0.0)
-    found = solve(
-        patients.model,
-        given,
-        times,
-        tuple(outputs),
-        parameters=patients.parameters | seeds.parameters | {"steroid_from": waits},
-        inputs=patients.inputs,
-        triggers=[seeds.trigger, trigger],
-        t0=0.0,
-        rtol=RTOL,
-        method="tsit5",
-    ).raise_failures()
+    found = _solved(
+        patients, given, seeds, np.maximum(onset.diagnosis[:, None] + when, 0.0), outputs
+    )
     last = np.array([p.last_dose for p in given]) - onset.diagnosis
-    return VirusCourses(patients, onset, tuple(care), which, when, found.values, last)
+    return VirusCourses(patients, onset, tuple(care), which, when, found, last)
+
+
+def _steroids_on(
+    patients: VirusPatients,
+    protocols: Sequence[Protocol],
+    seeds: Seeds,
+    onset: Onset,
+    care: Sequence[Care],
+) -> Array:
+    """Return the day, from the diagnosis, on which steroids that wait for IRIS begin, or ``nan``.
+
+    The policies are followed without them first. IRIS that began before the diagnosis counts from
+    it.
+    """
+    waits = np.array([c.waits_for for c in care])
+    at = np.flatnonzero(np.isfinite(waits))
+    begins = np.full(patients.n, np.nan)
+    if at.size:
+        given = [care[i].given(protocols[i], float(onset.diagnosis[i])) for i in at.tolist()]
+        days = np.arange(0.0, AFTER + APART / 2, APART)
+        times = onset.diagnosis[at, None] + days
+        found = _solved(patients.some(at), given, Seeds(seeds.targets[at]), times, ("iris_level",))
+        begins[at] = crossing(days, found["iris_level"], waits[at]) + RECOGNISED
+    return begins
+
+
+def _solved(
+    patients: VirusPatients,
+    given: Sequence[Protocol],
+    seeds: Seeds,
+    times: Array,
+    outputs: Sequence[str],
+) -> dict[str, Array]:
+    """Return outputs on days of each, shape (n, n_days)."""
+    return (
+        solve(
+            patients.model,
+            given,
+            times,
+            tuple(outputs),
+            parameters=patients.parameters | seeds.parameters,
+            inputs=patients.inputs,
+            triggers=[seeds.trigger],
+            t0=0.0,
+            rtol=RTOL,
+            method="tsit5",
+        )
+        .raise_failures()
+        .values
+    )

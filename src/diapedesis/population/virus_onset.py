@@ -206,7 +206,8 @@ def _found(
         open_ = np.isnan(suspect) & np.isfinite(day) & (day < last)
         if not open_.any():
             break
-        seen = lesion_seen(at_day(days, volume, np.where(open_, day, days[0])))
+        size = at_day(days, volume, np.where(open_, day, days[0]))
+        seen = lesion_seen(size, patients.normal("scan", look, 0))
         hit = open_ & (patients.uniform("scan", look) < seen)
         suspect = np.where(hit, day, suspect)
     slow = DELAY_SCAN * np.exp(DELAY_SCAN_SPREAD * patients.normal("delay", 1))
