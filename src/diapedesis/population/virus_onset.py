@@ -202,7 +202,8 @@ def _found(
     with np.errstate(invalid="ignore"):
         k = np.ceil(np.maximum(start - first, 0.0) / apart)
     for look in range(64):
-        day = first + (k + look) * apart
+        with np.errstate(invalid="ignore"):  # no scans: 0 times inf
+            day = first + (k + look) * apart
         open_ = np.isnan(suspect) & np.isfinite(day) & (day < last)
         if not open_.any():
             break
