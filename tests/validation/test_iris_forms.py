@@ -187,7 +187,7 @@ def test_a_form_is_named_by_what_it_shows_most() -> None:
         ("worse", 0.01, "not clear here"),
         ("disputed", 1.0, "disputed"),
         ("no direction", 1.0, "nothing to compare"),
-        ("no effect", 0.01, "agrees"),
+        ("no effect", 0.01, "no conflict"),
         ("no effect", 0.9 * UNSEEN, "no conflict: that series would miss so little"),
         ("no effect", 1.1 * UNSEEN, "disagrees"),
     ],

@@ -120,7 +120,7 @@ def verdict(said: Said, found: Mapping[str, tuple[Ranked, ...]]) -> str:
     if said.direction in ("disputed", "no direction"):
         return "disputed" if said.direction == "disputed" else "nothing to compare"
     if said.direction == "no effect":
-        return "agrees" if ours == "not clear" else _against_none(said, found)
+        return "no conflict" if ours == "not clear" else _against_none(said, found)
     if ours == "not clear":
         return "not clear here"
     return "agrees" if ours == said.direction else "disagrees"
