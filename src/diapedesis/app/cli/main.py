@@ -28,6 +28,7 @@ from diapedesis.app.cli.trial import trial_app
 from diapedesis.app.cli.validate_disputed import validate_disputed
 from diapedesis.app.cli.validate_fit import validate_fit
 from diapedesis.app.cli.validate_hypotheses import validate_hypotheses
+from diapedesis.app.cli.validate_iris import validate_iris
 
 app = typer.Typer(
     name="diapedesis",
@@ -38,12 +39,14 @@ app = typer.Typer(
 )
 plan_app = typer.Typer(help="Plan for one patient.", no_args_is_help=True)
 validate_app = typer.Typer(
-    help="Compare the model with published behaviours; prove the fit; compare hypotheses.",
+    help="Compare the model with published behaviours; prove the fit; compare hypotheses; find the"
+    " forms of IRIS.",
     no_args_is_help=True,
 )
 validate_app.command("disputed")(validate_disputed)
 validate_app.command("fit")(validate_fit)
 validate_app.command("hypotheses")(validate_hypotheses)
+validate_app.command("iris")(validate_iris)
 export_app = typer.Typer(help="Write a model for other programs.", no_args_is_help=True)
 app.add_typer(plan_app, name="plan")
 app.add_typer(validate_app, name="validate")
