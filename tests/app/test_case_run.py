@@ -104,7 +104,7 @@ def test_a_reduced_gallery_and_that_it_goes_on(
     arguments = ("--all", "--out-dir", str(folder), "--draws", "1000")
     monkeypatch.setattr(cases.run, "LEAST_ESS", 20.0)
     said = run(*arguments, code=1)
-    assert "case 1 of 3: centonze-2012-p1" in said and "1 of 3 cases have no answer" in said
+    assert "case 1 of 3: centonze-2012-p1" in said and "Cases without an answer: 1 of 3." in said
     pages = sorted(f.name for f in folder.iterdir() if f.is_file())
     assert pages == ["centonze-2012-p1.html", "ikazabo-2016-p4.html", "index.html"]
     before = {f.name: f.read_bytes() for f in folder.iterdir() if f.is_file()}

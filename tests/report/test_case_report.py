@@ -152,10 +152,10 @@ def test_the_page_over_all_names_what_failed_and_what_was_rare(found: CaseResult
     assert outcome_report(lost) == ""
     assert 'href="doe-2020.html"' in html and 'href="roe-2021.html"' not in html
     assert "Lost (roe-2021). Found 3 effective draws of 400." in said
-    assert "1 of 2 cases have no answer." in said
+    assert "Cases without an answer: 1 of 2." in said
     assert "onset of IRIS: severe" in said[said.index("What was rare") : said.index("All cases")]
     assert "no answer: too few draws agree" in html
-    assert "1 of which the model cannot say" in said
+    assert "of 1 more the model says nothing" in said
 
 
 @pytest.mark.slow

@@ -102,6 +102,8 @@ def _panel(ax: Axes, panel: Panel, band: Mapping[str, Array]) -> None:
     else:
         low = 8.0 if panel.output == "icp" else 0.0
         ax.set_ylim(low, low + 1.3 * (max(float(band["q95"].max()), panel.least) - low))
+        if panel.output == "edss":
+            ax.set_yticks([0, 3, 6, 10])
     ax.set_ylabel(panel.label, fontsize=SMALL, color=INK)
 
 

@@ -17,6 +17,8 @@ from diapedesis.population.drawing import ARMS, FAINT, INK, PAST, plain
 BLUE, ORANGE = ARMS[0], ARMS[1]
 LEAST = 1e-3
 """Smaller tail probabilities are drawn here."""
+ROOM = 0.012
+"""Tail probability from which there is room for a name before the dot."""
 SMALL = 6.8
 
 
@@ -45,7 +47,8 @@ def _spread(ax: Axes, tails: list[Tail]) -> None:
     """Draw the distribution of two-sided tails beside the even one."""
     x = np.sort([t.value for t in tails])
     ax.plot([0, 1], [0, 1], color=PAST, lw=1, ls="--")
-    ax.text(0.6, 0.52, "if only chance\nplayed a part", fontsize=SMALL, color=PAST, va="top")
+    ax.text(0.98, 0.04, "dashed: if only chance\nplayed a part", fontsize=SMALL, color=PAST,
+            ha="right")  # fmt: skip
     ax.step([0, *x, 1], [0, *((np.arange(x.size) + 1) / max(x.size, 1)), 1], where="post",
             color=BLUE, lw=1.6)  # fmt: skip
     _axis(ax, "Two-sided tail probability")
@@ -101,13 +104,14 @@ def _tick(x: float, _: int) -> str:
 
 
 def _name_rare(ax: Axes, y: int, rare: list[Tail]) -> None:
-    """Write the names of rare things behind the last of their dots, the rarest first."""
+    """Name rare things, the rarest first: before their dots, or behind where there is no room."""
     if not rare:
         return
-    last = max(max(t.value, LEAST) for t in rare)
-    names = [t.name for t in sorted(rare, key=lambda t: t.value)]
+    at = [max(t.value, LEAST) for t in rare]
+    names = "; ".join(dict.fromkeys(t.name for t in sorted(rare, key=lambda t: t.value)))
+    before = min(at) >= ROOM
     ax.annotate(
-        "; ".join(dict.fromkeys(names)), (last, y), (5, 0), textcoords="offset points",
-        fontsize=5.8, color=ORANGE, va="center",
-        bbox={"facecolor": "white", "alpha": 0.8, "lw": 0, "pad": 0.5},
+        names, (min(at) if before else max(at), y), (-5 if before else 5, 0),
+        textcoords="offset points", fontsize=5.8, color=ORANGE, va="center",
+        ha="right" if before else "left", zorder=1,
     )  # fmt: skip
