@@ -165,5 +165,5 @@ def test_the_series_has_a_page_with_its_joint_distribution() -> None:
     said = words(outcome_report(found, index="index.html"))
     assert "300 of them, each under one of 4 possible truths" in said
     assert "The published numbers together: tail probability" in said
-    assert "relapsed first month" in said and "a scan every month" in said
+    assert "with a relapse in the first month" in said and "a scan every month" in said
     assert "all numbers together" in words(gallery_report([found]))
