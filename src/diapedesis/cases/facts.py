@@ -70,7 +70,7 @@ def log_likelihood(fact: Fact, known: Known) -> Array | str:
     ndarray, shape (n,), or str
     """
     if fact.kind not in LIKELIHOODS:
-        return UNUSED.get(fact.kind, "the model does not say anything about it")
+        return UNUSED.get(fact.kind, "nothing in the model stands for it")
     if fact.day is None and fact.kind != "pml_diagnosis":
         return "its day is not known"
     return np.log(np.maximum(LIKELIHOODS[fact.kind](fact, known), TINY))

@@ -76,15 +76,18 @@ def _axis(ax: Axes, label: str) -> None:
 def _by_case(ax: Axes, outcomes: Sequence[Outcome]) -> None:
     for y, found in enumerate(outcomes):
         ax.axhline(y, color=FAINT, lw=0.5, zorder=0)
-        if isinstance(found, Unanswered):
-            ax.text(LEAST, y, " no answer: too few draws agree", fontsize=SMALL, color=ORANGE,
-                    va="center")  # fmt: skip
-        for tail in tails_of(found):
+        tails = list(tails_of(found))
+        if not tails:
+            failed = isinstance(found, Unanswered)
+            text = "no answer: too few draws agree" if failed else "nothing to compare with"
+            colour = ORANGE if failed else PAST
+            ax.text(LEAST, y, f" {text}", fontsize=SMALL, color=colour, va="center")
+        for tail in tails:
             rare = tail.value < RARE
             colour = ORANGE if rare else BLUE
             x = max(tail.value, LEAST)
             ax.plot([x], [y], "o", ms=4.5, mec=colour, mfc=colour if tail.two_sided else "white")
-        _name_rare(ax, y, [t for t in tails_of(found) if t.value < RARE])
+        _name_rare(ax, y, [t for t in tails if t.value < RARE])
     ax.axvspan(LEAST / 2, RARE, color=ORANGE, alpha=0.06, lw=0, zorder=0)
     ax.set_xscale("log")
     ax.set_xlim(LEAST / 1.3, 1.15)
