@@ -10,6 +10,7 @@ from diapedesis.cases import assumed as a
 from diapedesis.cases.case import GivenTreatment, PublishedCase
 from diapedesis.cases.draws import LONGEST_UNSEEN, WEIGHT_MEDIAN
 from diapedesis.cases.kinds import TREATMENTS
+from diapedesis.cases.later import IRIS_BEFORE
 from diapedesis.cases.reading import of_pml
 from diapedesis.cases.regimen import AGAIN, regimen
 
@@ -121,6 +122,8 @@ def _outcomes(case: PublishedCase) -> list[str]:
     kinds = {f.kind for f in case.observed_later}
     words = {w for f in case.observed_later for w in f.words}
     said = {
+        f"IRIS that is there already is dated {IRIS_BEFORE:g} days before the moment.": "iris_onset"
+        in kinds,
         f"Raised pressure: {a.RAISED_PRESSURE:g} mmHg or more.": "icp_raised" in kinds,
         f"Lowered consciousness: {a.COMA_PRESSURE:g} mmHg or EDSS {a.COMA_EDSS:g}, or more.": "coma"
         in kinds,

@@ -71,13 +71,11 @@ def log_likelihood(fact: Fact, known: Known) -> Array | str:
     ndarray, shape (n,), or str
     """
     if fact.kind not in LIKELIHOODS:
-        return UNUSED.get(fact.kind, "the model does not say anything about it")
+        return UNUSED.get(fact.kind, "nothing in the model stands for it")
     after = fact.since
     if fact.day is None and after is not None and after.event == "moment":
         moment = known.drawn.reading.moment
         fact = replace(fact, day=Range(moment + after.days.low, moment + after.days.high))
-    if fact.day is None and fact.kind != "pml_diagnosis":
-        return "its day is not known"
     return np.log(np.maximum(LIKELIHOODS[fact.kind](fact, known), TINY))
 
 

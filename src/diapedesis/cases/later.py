@@ -20,6 +20,8 @@ Flags = NDArray[np.bool_]
 Form = Literal["day", "chance", "value"]
 LATER_STEP = 3.0
 """Days between two of a course."""
+IRIS_BEFORE = 28.0
+"""Days before the moment from which IRIS is looked for; one that is there already begins then."""
 FIRST_RELAPSE = 14.0
 """Days from the last infusion from which a relapse counts as a return of the disease."""
 
@@ -74,7 +76,7 @@ class Later:
     @cached_property
     def iris(self) -> Array:
         """Day of onset of IRIS; ``inf`` for none, or none before death."""
-        level = np.where(self.since(self.moment - 28.0), self["iris_level"], 0.0)
+        level = np.where(self.since(self.moment - IRIS_BEFORE), self["iris_level"], 0.0)
         day = np.nan_to_num(crossing(self.days, level, IRIS_ONSET), nan=np.inf)
         return np.where(day > self.death, np.inf, day)
 

@@ -54,14 +54,16 @@ class Predicted:
 def predict(fact: Fact, later: Later) -> Predicted | str:
     """Return what each draw says of a later fact, or why the model cannot say."""
     if fact.kind not in PREDICTIONS:
-        return CANNOT_SAY.get(fact.kind, "the model does not say anything about it")
+        return CANNOT_SAY.get(fact.kind, "nothing in it stands for this")
     return PREDICTIONS[fact.kind](fact, later)
 
 
+NO_DAY = "its day is unknown, or hangs on another event that is predicted itself"
 CANNOT_SAY: Mapping[str, str] = {
     "alpha4": "stated without a number",
     "drug_antibody": "whether antibodies form is drawn, not predicted from the course",
     "pathology": "tissue is not modelled cell by cell",
+    "biopsy": "tissue is not modelled cell by cell",
     "pregnancy": "the model knows no pregnancy",
     "jcv_antibody": "seroconversion is not predicted for one patient",
 }
@@ -201,7 +203,7 @@ def _edss(fact: Fact, later: Later) -> Predicted | str:
     if fact.value is None:
         return "stated without a number"
     if (day := _when(fact, later)) is None:
-        return "its day is not known"
+        return NO_DAY
     return Predicted("EDSS", "value", later.known.on("edss", day))
 
 
@@ -226,7 +228,7 @@ def _observed(label: str) -> Callable[[Fact, Later], Predicted | str]:
 
     def predicted(fact: Fact, later: Later) -> Predicted | str:
         if (day := _when(fact, later)) is None:
-            return "its day is not known"
+            return NO_DAY
         found = log_likelihood(replace(fact, day=Range.of(day), value=None, unit=""), later.known)
         return found if isinstance(found, str) else _chance(label + _said(fact), np.exp(found))
 

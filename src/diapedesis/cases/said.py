@@ -25,6 +25,15 @@ IF_SEEDED = (
     "What hangs on the virus is therefore predicted among patients with a seed: it holds if PML was"
     " coming."
 )
+NUMBERS = {
+    "reactivated": "reactivated",
+    "relapsed": "with a relapse",
+    "mri_only": "with activity on MRI alone",
+    "first_month": "reactivated in the first month",
+    "relapsed_first_month": "with a relapse in the first month",
+    "mri_only_first_month": "on MRI alone in the first month",
+}
+"""Numbers of patients of a series, in words."""
 Rarity = Literal["very rare", "rare", "uncommon", "not unusual", ""]
 
 

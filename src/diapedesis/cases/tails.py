@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from diapedesis.cases.kinds import KINDS
-from diapedesis.cases.result import CaseResult, Prediction
+from diapedesis.cases.result import CaseResult
 from diapedesis.cases.said import in_hundred, least_tail
 from diapedesis.cases.store import Outcome, SeriesResult
+from diapedesis.cases.words import fact_words
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,6 @@ def tails_of(found: Outcome) -> Iterator[Tail]:
         for p in found.predictions:
             if p.predicted is not None and not math.isnan(p.tail):
                 words = in_hundred(p.tail, least_tail(found, p))
+                name = fact_words(p.fact, found.case.moment).split("; ")[0]
                 two_sided = p.predicted.form != "chance"
-                yield Tail(found.case.id, _name(p), p.tail, words, two_sided)
-
-
-def _name(p: Prediction) -> str:
-    said = ", ".join(w.replace("_", " ") for w in p.fact.words)
-    name = KINDS[p.fact.kind].meaning
-    return f"{name}: {said}" if said else name
+                yield Tail(found.case.id, name, p.tail, words, two_sided)

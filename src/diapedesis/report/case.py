@@ -136,7 +136,7 @@ def _row(result: CaseResult, p: Prediction) -> dict[str, str]:
         "prior": spread_words(form, p.prior, least),
         "posterior": spread_words(form, p.predicted.values, least),
         "tail": in_hundred(p.tail, least) if rarity(p.tail) else "",
-        "error": f"± {100 * error:.1f}" if rarity(p.tail) and error >= 0.0005 else "",
+        "error": f"± {100 * error:.1f}" if p.tail <= 0.99 and error >= 0.0005 else "",
         "rarity": rarity(p.tail) or "no day to compare with",
     }
 

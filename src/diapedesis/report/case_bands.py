@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from diapedesis.cases import Range
-from diapedesis.cases.kinds import KINDS
 from diapedesis.cases.reading import of_pml
 from diapedesis.cases.result import CaseResult
+from diapedesis.cases.words import fact_words
 from diapedesis.observe.draws import Array
 from diapedesis.population.drawing import ARMS, FAINT, INK, level_axis, plain
 from diapedesis.report.case_timeline import placed
@@ -102,6 +102,8 @@ def _panel(ax: Axes, panel: Panel, band: Mapping[str, Array]) -> None:
     else:
         low = 8.0 if panel.output == "icp" else 0.0
         ax.set_ylim(low, low + 1.3 * (max(float(band["q95"].max()), panel.least) - low))
+        if panel.output == "edss":
+            ax.set_yticks([0, 3, 6, 10])
     ax.set_ylabel(panel.label, fontsize=SMALL, color=INK)
 
 
@@ -120,8 +122,7 @@ def _marks(ax: Axes, result: CaseResult, panel: Panel) -> None:
             [days.low, max(high, days.low + 1.0)], [height] * 2, color=ORANGE, lw=4,
             solid_capstyle="butt", transform=ax.get_xaxis_transform(),
         )  # fmt: skip
-        said = ", ".join(w.replace("_", " ") for w in fact.words)
-        name = KINDS[fact.kind].meaning + (f", {said}" if said else "")
+        name = fact_words(fact, result.case.moment).split("; ")[0]
         ax.annotate(
             name, (max(high, days.low + 1.0), height), (3, 0), textcoords="offset points",
             xycoords=ax.get_xaxis_transform(), va="center", fontsize=6.5, color=ORANGE,

@@ -77,19 +77,18 @@ def gallery_words(outcomes: Sequence[Outcome]) -> list[str]:
     spread = [t for t in tails if t.two_sided]
     seen = [t for t in tails if not t.two_sided]
     lines = []
-    for what, some in (("days and counts", spread), ("things that happened or were seen", seen)):
-        rare = sum(t.value < RARE for t in some)
-        low = sum(t.value < UNCOMMON for t in some)
-        lines.append(
-            f"Of {len(some)} {what}, {rare} have a probability below 5 in 100 and {low} below 20"
-            " in 100."
-        )
-    if spread:
-        lines[0] += (
-            f" By chance alone {RARE * len(spread):.1f} and {UNCOMMON * len(spread):.1f} would."
-        )
+    for what, some, expected in (
+        ("Days and counts with a number to compare", spread, True),
+        ("Things that happened or were seen", seen, False),
+    ):
+        parts = [f"{what}: {len(some)}"]
+        for limit in (RARE, UNCOMMON):
+            chance = f" ({limit * len(some):.1f} by chance alone)" if expected else ""
+            below = sum(t.value < limit for t in some)
+            parts.append(f"below {100 * limit:.0f} in 100: {below}{chance}")
+        lines.append("; ".join(parts) + ".")
     without = sum(isinstance(x, Unanswered) for x in outcomes)
-    lines.append(f"{without} of {len(outcomes)} cases have no answer.")
+    lines.append(f"Cases without an answer: {without} of {len(outcomes)}.")
     return lines
 
 

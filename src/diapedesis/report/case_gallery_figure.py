@@ -17,6 +17,8 @@ from diapedesis.population.drawing import ARMS, FAINT, INK, PAST, plain
 BLUE, ORANGE = ARMS[0], ARMS[1]
 LEAST = 1e-3
 """Smaller tail probabilities are drawn here."""
+ROOM = 0.012
+"""Tail probability from which there is room for a name before the dot."""
 SMALL = 6.8
 
 
@@ -45,7 +47,8 @@ def _spread(ax: Axes, tails: list[Tail]) -> None:
     """Draw the distribution of two-sided tails beside the even one."""
     x = np.sort([t.value for t in tails])
     ax.plot([0, 1], [0, 1], color=PAST, lw=1, ls="--")
-    ax.text(0.6, 0.52, "if only chance\nplayed a part", fontsize=SMALL, color=PAST, va="top")
+    ax.text(0.98, 0.04, "dashed: if only chance\nplayed a part", fontsize=SMALL, color=PAST,
+            ha="right")  # fmt: skip
     ax.step([0, *x, 1], [0, *((np.arange(x.size) + 1) / max(x.size, 1)), 1], where="post",
             color=BLUE, lw=1.6)  # fmt: skip
     _axis(ax, "Two-sided tail probability")
@@ -73,15 +76,18 @@ def _axis(ax: Axes, label: str) -> None:
 def _by_case(ax: Axes, outcomes: Sequence[Outcome]) -> None:
     for y, found in enumerate(outcomes):
         ax.axhline(y, color=FAINT, lw=0.5, zorder=0)
-        if isinstance(found, Unanswered):
-            ax.text(LEAST, y, " no answer: too few draws agree", fontsize=SMALL, color=ORANGE,
-                    va="center")  # fmt: skip
-        for tail in tails_of(found):
+        tails = list(tails_of(found))
+        if not tails:
+            failed = isinstance(found, Unanswered)
+            text = "no answer: too few draws agree" if failed else "nothing to compare with"
+            colour = ORANGE if failed else PAST
+            ax.text(LEAST, y, f" {text}", fontsize=SMALL, color=colour, va="center")
+        for tail in tails:
             rare = tail.value < RARE
             colour = ORANGE if rare else BLUE
             x = max(tail.value, LEAST)
             ax.plot([x], [y], "o", ms=4.5, mec=colour, mfc=colour if tail.two_sided else "white")
-        _name_rare(ax, y, [t for t in tails_of(found) if t.value < RARE])
+        _name_rare(ax, y, [t for t in tails if t.value < RARE])
     ax.axvspan(LEAST / 2, RARE, color=ORANGE, alpha=0.06, lw=0, zorder=0)
     ax.set_xscale("log")
     ax.set_xlim(LEAST / 1.3, 1.15)
@@ -101,13 +107,14 @@ def _tick(x: float, _: int) -> str:
 
 
 def _name_rare(ax: Axes, y: int, rare: list[Tail]) -> None:
-    """Write the names of rare things behind the last of their dots, the rarest first."""
+    """Name rare things, the rarest first: before their dots, or behind where there is no room."""
     if not rare:
         return
-    last = max(max(t.value, LEAST) for t in rare)
-    names = [t.name for t in sorted(rare, key=lambda t: t.value)]
+    at = [max(t.value, LEAST) for t in rare]
+    names = "; ".join(dict.fromkeys(t.name for t in sorted(rare, key=lambda t: t.value)))
+    before = min(at) >= ROOM
     ax.annotate(
-        "; ".join(dict.fromkeys(names)), (last, y), (5, 0), textcoords="offset points",
-        fontsize=5.8, color=ORANGE, va="center",
-        bbox={"facecolor": "white", "alpha": 0.8, "lw": 0, "pad": 0.5},
+        names, (min(at) if before else max(at), y), (-5 if before else 5, 0),
+        textcoords="offset points", fontsize=5.8, color=ORANGE, va="center",
+        ha="right" if before else "left", zorder=1,
     )  # fmt: skip

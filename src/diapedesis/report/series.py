@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from diapedesis.cases.said import in_hundred, rarity
+from diapedesis.cases.said import NUMBERS, in_hundred, rarity
 from diapedesis.cases.store import SeriesResult
 from diapedesis.report.case import case_head, repeat_words
 from diapedesis.report.case_timeline import timeline_figure
@@ -52,7 +52,7 @@ def series_report(found: SeriesResult, *, index: str = "") -> str:
 
 def _row(row: Mapping[Any, Any], least: float) -> dict[str, str]:
     return {
-        "number": str(row["number"]).replace("_", " ").replace("mri only", "MRI alone"),
+        "number": NUMBERS[row["number"]],
         "published": f"{row['published']:.0f}",
         "mean": f"{row['mean']:.1f}",
         "range": f"{row['low']:.0f} to {row['high']:.0f}",

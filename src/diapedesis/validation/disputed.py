@@ -19,7 +19,7 @@ from diapedesis.validation.cox import cox
 from diapedesis.validation.disputed_published import Reading, read
 from diapedesis.validation.iris_seen import LEVELLED, IrisSeen
 from diapedesis.validation.iris_trials import IrisTrials
-from diapedesis.validation.ms_cohort import Flags
+from diapedesis.population.ms_cohort import Flags
 from diapedesis.validation.ms_trials import MONTH
 from diapedesis.validation.studies import Array
 

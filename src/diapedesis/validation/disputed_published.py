@@ -24,7 +24,7 @@ from diapedesis.validation.iris_trials import (
     TAN_STEROIDS,
     IrisTrials,
 )
-from diapedesis.validation.ms_cohort import Flags
+from diapedesis.population.ms_cohort import Flags
 from diapedesis.validation.ms_estimate import Index
 from diapedesis.validation.ms_trials import MONTH
 from diapedesis.validation.studies import Array

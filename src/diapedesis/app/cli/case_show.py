@@ -12,6 +12,7 @@ from diapedesis.cases.assumptions import assumptions
 from diapedesis.cases.result import CaseResult, Prediction
 from diapedesis.cases.said import (
     NEAR,
+    NUMBERS,
     behind,
     ess_words,
     in_hundred,
@@ -80,12 +81,12 @@ def _series(found: SeriesResult) -> list[str]:
         f"No patient of this series is known alone: {n:,} series of {found.case.patients} are"
         f" simulated. The published numbers together are {tail}."
     )
-    lines += ["", f"  {'patients':<24}{'published':>10}{'mean':>8}{'90 %':>12}{'tail':>8}"]
+    lines += ["", f"  {'patients':<34}{'published':>10}{'mean':>8}{'90 %':>12}{'tail':>8}"]
     for r in series.summary().to_dict("records"):
         span = f"{r['low']:.0f} to {r['high']:.0f}"
-        name = str(r["number"]).replace("_", " ")
+        name = NUMBERS[r["number"]]
         lines.append(
-            f"  {name:<24}{r['published']:>10}{r['mean']:>8.1f}{span:>12}{r['tail']:>8.2g}"
+            f"  {name:<34}{r['published']:>10}{r['mean']:>8.1f}{span:>12}{r['tail']:>8.2g}"
         )
     lines += ["", "Other readings of what the report leaves open: tail probability together"]
     return lines + [
