@@ -14,7 +14,7 @@ SPANS = (  # states that stay between 0 and 1
     *("fingolimod_level", "siponimod_level"),
     *("interferon_signal", "glatiramer_signal", "dmf_signal", "surface"),
     *("source_cd4", "source_cd8", "source_b", "source_treg", "source_other"),
-    *("jc_released", "jc_adapted", "exchanged"),
+    *("jc_released", "jc_adapted", "exchanged", "held_back"),
 )
 TOPS = {"jc_infected": 100.0, "jc_lost": 200.0, "iris": 5.0, "jc_cd8": 1.5}
 """Of states that go far above their scale."""

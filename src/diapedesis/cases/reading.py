@@ -24,6 +24,9 @@ from diapedesis.simulate import Antibodies, Course, Dose, Infusion, OralSteroid,
 
 AT = ("iris_onset", "pml_symptoms")
 """Events that the model brings about, and that treatments may answer."""
+UNDATED = "no date"
+OFTEN_LONG_BEFORE = ("interferon_beta", "glatiramer", "dimethyl_fumarate", "fingolimod")
+"""Treatments of MS that a case may name without a date, of years before: they are left out then."""
 LONGEST = 120
 """Infusions at most, where their number is drawn."""
 
@@ -198,6 +201,8 @@ def _start(
         return (None, known[event] + after) if event in known else (event, after)
     if t.what in ("steroid", "immunoglobulin"):
         return "iris_onset", _drawn(ANSWER_DAYS, rng)
+    if t.what in OFTEN_LONG_BEFORE:
+        return UNDATED, 0.0
     return None, known["moment"] + _drawn(SESSION_START, rng)
 
 

@@ -45,7 +45,7 @@ JC_LYSIS = Parameter(
 JC_ROOM = Parameter(
     "jc_room",
     unit="mL",
-    label="Volume of a lesion at which infection gains no more",
+    label="Volume that one lesion can take",
     default=450.0,
     prior=LogNormal(0.5),
     source=Assumption("most of the white matter; only bounds the largest lesions"),
@@ -106,7 +106,10 @@ def jc_infection(
 ):
     """Infection of healthy tissue, until there is no room."""
     return (
-        (jc_lysis + jc_growth * (1 - (jc_infected + jc_lost) / jc_room))
+        (
+            jc_lysis * (1 - ((jc_infected + jc_lost) / jc_room) ** 4)
+            + jc_growth * (1 - (jc_infected + jc_lost) / jc_room)
+        )
         * antiviral
         * (1 + (steroid_virus - 1) * held_back)
         * jc_infected

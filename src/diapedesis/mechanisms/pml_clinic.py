@@ -219,15 +219,18 @@ def pml_nfl(k_nfl, nfl_per_pml, jc_dying):
 
 @output(unit="1/day")
 def death_rate(
-    death_severe, death_acute, edss_before, edss_rev, edss_perm, death_edss, death_width, death_icp,
-    icp, icp_threat, plex_death, exchanged,
+    death_severe, death_acute, edss_before, edss_rev, pml_felt, edss_per_iris, iris_felt,
+    death_edss, death_width, death_icp, icp, icp_threat, plex_death, exchanged,
 ):  # fmt: skip
-    """Hazard of death: of severe disability while it is acute, and of pressure."""
+    """Hazard of death: of severe disability by virus and IRIS while it is acute, and of pressure.
+
+    Disability that MS left over the years does not count: nobody dies of it within months.
+    """
     return plex_death**exchanged * (
         death_severe
         * edss_rev**2
         / (edss_rev**2 + death_acute**2)
-        / (1 + exp((death_edss - edss_before - edss_rev - edss_perm) / death_width))
+        / (1 + exp((death_edss - edss_before - pml_felt - edss_per_iris * iris_felt) / death_width))
         + death_icp * (icp / icp_threat) ** 12 / (1 + (icp / icp_threat) ** 12)
     )
 

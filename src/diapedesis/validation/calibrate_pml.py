@@ -29,7 +29,7 @@ from diapedesis.validation.pml_shared import Registries
 from diapedesis.validation.smoother import Smoother, write_table
 from diapedesis.validation.studies import Array, Found, stream
 
-TRUTHS, PATIENTS, PASSES, SEED = 240, 120, 4, 2026
+TRUTHS, PATIENTS, PASSES, SEED = 160, 100, 4, 2026
 FIGURES = {
     "pml.inc_y1": 0.2,
     "pml.inc_y2": 0.9,

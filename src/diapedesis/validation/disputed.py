@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 
 from diapedesis.models.pml import pml
+from diapedesis.population.ms_cohort import Flags
 from diapedesis.population.virus_care import Care
 from diapedesis.validation.cox import cox
 from diapedesis.validation.disputed_published import Reading, read
 from diapedesis.validation.iris_seen import LEVELLED, IrisSeen
 from diapedesis.validation.iris_trials import IrisTrials
-from diapedesis.population.ms_cohort import Flags
 from diapedesis.validation.ms_trials import MONTH
 from diapedesis.validation.studies import Array
 

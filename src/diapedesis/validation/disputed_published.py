@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, logit
 
+from diapedesis.population.ms_cohort import Flags
 from diapedesis.validation.cox import cox
 from diapedesis.validation.iris_seen import LEVELLED, IrisSeen
 from diapedesis.validation.iris_trials import (
@@ -24,7 +25,6 @@ from diapedesis.validation.iris_trials import (
     TAN_STEROIDS,
     IrisTrials,
 )
-from diapedesis.population.ms_cohort import Flags
 from diapedesis.validation.ms_estimate import Index
 from diapedesis.validation.ms_trials import MONTH
 from diapedesis.validation.studies import Array
