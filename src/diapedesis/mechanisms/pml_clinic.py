@@ -111,7 +111,7 @@ DEATH_SEVERE = Parameter(
     "death_severe",
     unit="1/day",
     label="Hazard of death at the severest disability",
-    default=0.0042,
+    default=0.0075,
     prior=LogNormal(0.4),
     source=Source("pml 3.2", "pml 3.3", note="a quarter dies, 4.7 months after diagnosis"),
 )
