@@ -15,12 +15,12 @@ import pandas as pd
 
 from diapedesis.models.pml import pml
 from diapedesis.population.ms_cohort import Flags
+from diapedesis.population.ms_stopped import MONTH
 from diapedesis.population.virus_care import Care
 from diapedesis.validation.cox import cox
 from diapedesis.validation.disputed_published import Reading, read
 from diapedesis.validation.iris_seen import LEVELLED, IrisSeen
 from diapedesis.validation.iris_trials import IrisTrials
-from diapedesis.validation.ms_trials import MONTH
 from diapedesis.validation.studies import Array
 
 Progress = Callable[[int, int, str], None]

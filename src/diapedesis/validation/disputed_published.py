@@ -16,6 +16,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from diapedesis.population.ms_cohort import Flags
+from diapedesis.population.ms_stopped import MONTH
 from diapedesis.validation.cox import cox
 from diapedesis.validation.iris_seen import LEVELLED, IrisSeen
 from diapedesis.validation.iris_trials import (
@@ -26,7 +27,6 @@ from diapedesis.validation.iris_trials import (
     IrisTrials,
 )
 from diapedesis.validation.ms_estimate import Index
-from diapedesis.validation.ms_trials import MONTH
 from diapedesis.validation.studies import Array
 
 STUDIES = 60

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from diapedesis.population.ms_cohort import Flags
 from diapedesis.population.virus_care import IRIS_ONSET
 from diapedesis.validation.forms_cluster import Clustering
 from diapedesis.validation.forms_cohort import LATER, FormsCohort
 from diapedesis.validation.forms_features import BY_ID, FEATURES
 from diapedesis.validation.logistic import auc, logistic
-from diapedesis.validation.ms_cohort import Flags
 from diapedesis.validation.ms_estimate import Index
 from diapedesis.validation.prognosis import standardised
 from diapedesis.validation.prognosis_factors import FACTORS, factor_values

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from diapedesis.population.crossing import crossing
+from diapedesis.population.ms_cohort import Flags
 from diapedesis.population.virus_care import ENHANCES, IRIS_ONSET
 from diapedesis.validation.forms_cohort import FormsCohort
-from diapedesis.validation.ms_cohort import Flags
 from diapedesis.validation.studies import Array
 
 ACTIVE = 90.0
