@@ -14,6 +14,8 @@ INSTALL = $$(test -x $(BIN)/uv && echo "$(BIN)/uv pip install --python $(BIN)/py
 	|| echo "$(BIN)/python -m pip install") --quiet
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Compiled modules are kept: without them every worker compiles all imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup run test lint docs bench validate lock
 
@@ -47,7 +49,7 @@ lint: $(READY) ## ruff, mypy and the import contract
 
 docs: $(READY) ## build the documentation, offline, into docs/_build/html
 	rm -rf docs/reference/generated
-	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+	$(BIN)/sphinx-build -q -W --keep-going -j auto -b html docs docs/_build/html
 
 bench: $(READY) ## measure speed; writes benchmarks/results.json
 	$(BIN)/python benchmarks/run.py

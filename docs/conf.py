@@ -13,9 +13,10 @@ project_copyright = author
 version = release = diapedesis.__version__
 
 extensions = [
+    "docstrings",
     "mathml",
     "myst_parser",
-    "numpydoc",
+    "sidebar",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
 ]

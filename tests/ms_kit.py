@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from diapedesis.core import Model
 from diapedesis.infer.prior import Prior, subject_prior
 from diapedesis.models import ms
 from diapedesis.simulate import Protocol, Solution, solve
@@ -23,6 +24,7 @@ LAST = 308.0
 YEAR_ON_DRUG = Protocol.every(28, n=12)
 """Twelve infusions, the last on day LAST; then none."""
 CENTRAL = 1.96
+Own = dict[str, np.ndarray]
 
 
 def course(given: Any, days: Any, own: Any = None, **options: Any) -> Solution:
@@ -32,25 +34,27 @@ def course(given: Any, days: Any, own: Any = None, **options: Any) -> Solution:
 
 
 @cache
-def _prior() -> Prior:
-    return subject_prior(ms())
+def _prior(model: Model) -> Prior:
+    return subject_prior(model)
 
 
-def patients(name: str, n: int, **fixed: float) -> dict[str, np.ndarray]:
+def patients(name: str, n: int, *, model: Model | None = None, **fixed: float) -> Own:
     """Draw patients evenly from the central 95 % of every prior, their spread included."""
-    prior = _prior()
+    prior = _prior(model or ms())
     reach = CENTRAL * prior.sd
     drawn = prior.mean + reach * rng_of(name).uniform(-1, 1, (n, len(prior.names)))
-    own = dict(zip(prior.names, prior.scale.natural(drawn).T, strict=True))
-    return own | {id: np.full(n, value) for id, value in fixed.items()}
+    return _own(prior, drawn, fixed)
 
 
-def likely_patients(name: str, n: int, **fixed: float) -> dict[str, np.ndarray]:
+def likely_patients(name: str, n: int, *, model: Model | None = None, **fixed: float) -> Own:
     """Draw patients from the prior itself."""
-    prior = _prior()
-    drawn = prior.sample(n, rng_of(name))
+    prior = _prior(model or ms())
+    return _own(prior, prior.sample(n, rng_of(name)), fixed)
+
+
+def _own(prior: Prior, drawn: np.ndarray, fixed: dict[str, float]) -> Own:
     own = dict(zip(prior.names, prior.scale.natural(drawn).T, strict=True))
-    return own | {id: np.full(n, value) for id, value in fixed.items()}
+    return own | {id: np.full(len(drawn), value) for id, value in fixed.items()}
 
 
 def excess(high: np.ndarray, low: np.ndarray) -> np.ndarray:

@@ -190,3 +190,26 @@ def test_a_touch_is_a_passage_or_none_but_never_two(method: str) -> None:
     touch = Trigger("touch", lambda u: u - 1.0, once=False)
     found = run(method, touch, t1=7.0 * np.pi, rtol=1e-6)
     assert found.event_counts["touch"][0] <= 3
+
+
+FAR = 1e6
+STILL = {
+    "a few roundings": Trigger("never", lambda amount, far: amount - far, parameters={"far": FAR}),
+    "flat": Trigger(
+        "never", lambda cumulative_hazard, far: cumulative_hazard - far, parameters={"far": 3.0}
+    ),
+    "nothing": Trigger("never", lambda clock: clock - 1.0),
+}
+
+
+@methods
+@pytest.mark.parametrize("still", list(STILL))
+def test_a_trigger_that_moves_only_by_rounding_costs_no_steps(method: str, still: str) -> None:
+    """What moves by units in the last place bends at random; that must not be followed."""
+    own = {"h_0": 1e-17, "ageing": 0.0, "pace": 0.0, "start": 4 * np.spacing(FAR)}
+    plain, found = (
+        run(method, *triggers, parameters=own, t1=4 * END, rtol=1e-6)
+        for triggers in ((), (STILL[still],))
+    )
+    assert np.isnan(found.events["never"][0])
+    assert found.steps[0] <= 2 * plain.steps[0]

@@ -53,7 +53,7 @@ def test_renewing_writes_both(tmp_path: Path) -> None:
     text = (
         "<!-- fields:begin -->\n<!-- fields:end --> <!-- units:begin -->\nstale<!-- units:end -->"
     )
-    for name in ("case-file.md", "scenario-file.md"):
+    for name in ("case-file.md", "scenario-file.md", "published-case.md"):
         (tmp_path / name).write_text(f"{text} <!-- codes:begin -->\n<!-- codes:end --> z")
     main(str(tmp_path))
     renewed = (tmp_path / "case-file.md").read_text()

@@ -1,17 +1,13 @@
 """Directions of single laws of the MS model, over thousands of drawn patients and states."""
 
-from typing import Any
-
 import numpy as np
 import pytest
 
-from diapedesis.core import Fixed, LogitNormal, LogUniform
 from diapedesis.models import ms
+from tests.laws.columns import Drawn, Env, N, column
 from tests.streams import rng_of
 
 MODEL = ms()
-N = 2000
-REACH = 3.0  # standard deviations of a prior, spread between patients included
 REST = {id: i.default for id, i in MODEL.inputs.items()}
 WEIGHTS = ("h_null", "h_cd4", "h_pool", "h_virus", "h_damage", "h_imbalance")
 DRIVES = {  # what the effectors are under one hypothesis alone
@@ -23,62 +19,9 @@ DRIVES = {  # what the effectors are under one hypothesis alone
     "h_imbalance": lambda v: v["unbraked"],
 }
 ENTRIES = ("entry_cd4", "entry_cd8", "entry_treg", "cns_b_entry")
-SPANS = (  # states that stay between 0 and 1
-    *("fingolimod_level", "siponimod_level"),
-    *("interferon_signal", "glatiramer_signal", "dmf_signal", "surface"),
-    *("source_cd4", "source_cd8", "source_b", "source_treg", "source_other"),
-)
-Env = dict[str, Any]
-
-
-class Column(np.ndarray):
-    """One value for each draw; it knows the functions that laws may call."""
-
-    def apply(self, name: str, *others: Any) -> "Column":
-        function = {"exp": np.exp, "log": np.log, "min": np.minimum, "max": np.maximum}[name]
-        return function(self, *others)
-
-
-def column(values: Any) -> Column:
-    return np.broadcast_to(np.asarray(values, float), N).view(Column)
-
-
-def subjects(name: str) -> Env:
-    rng, own = rng_of(f"subjects {name}"), {}
-    for id, p in MODEL.parameters.items():
-        match p.prior:
-            case LogUniform(low, high):
-                own[id] = low * (high / low) ** rng.uniform(0, 1, N)
-            case LogitNormal(sd):
-                z = REACH * np.hypot(sd, p.iiv) * rng.uniform(-1, 1, N)
-                own[id] = 1 / (1 + (1 - p.default) / p.default * np.exp(-z))
-            case Fixed():
-                own[id] = np.full(N, p.default)
-            case _:
-                z = REACH * np.hypot(p.prior.sd, p.iiv) * rng.uniform(-1, 1, N)
-                own[id] = p.default * np.exp(z)
-    return {id: column(v) for id, v in own.items()}
-
-
-def states(name: str) -> Env:
-    rng = rng_of(f"states {name}")
-    top = {id: 1.0 if id in SPANS else 5.0 * s.scale for id, s in MODEL.states.items()}
-    now = {id: column(rng.uniform(0, high, N)) for id, high in top.items()}
-    return now | {"debris": 1 + now["debris"]}
-
-
-def values(own: Env, now: Env, inputs: Env | None = None) -> Env:
-    env = {id: column(v) for id, v in (REST | own | now | (inputs or {})).items()}
-    with np.errstate(divide="ignore"):
-        return MODEL.evaluate(env)
-
-
-def rates(found: Env) -> Env:
-    return {id: np.asarray(rate) for id, rate in MODEL.rates(found).items()}
-
-
-def draws(name: str) -> tuple[Env, Env]:
-    return subjects(name), states(name)
+DRAWN = Drawn(MODEL)
+subjects, states, draws = DRAWN.subjects, DRAWN.states, DRAWN.draws
+values, rates = DRAWN.values, DRAWN.rates
 
 
 def test_no_state_is_driven_below_zero() -> None:

@@ -21,10 +21,12 @@ def at(**given: float) -> dict[str, float]:
 def test_pressure_is_at_rest_while_there_is_room_then_exponential_up_to_a_ceiling() -> None:
     assert at(oedema_volume=0.0)["icp"] == pytest.approx(10.0, rel=0.01)
     assert at(oedema_volume=10.0)["icp"] == pytest.approx(10.0, rel=0.02)
-    full, more = (at(oedema_volume=v)["icp_fold"] for v in (60.0, 60.0 + AT_REST["icp_index"]))
+    full, more = (at(oedema_volume=v)["icp_fold"] for v in (100.0, 100.0 + AT_REST["icp_index"]))
     assert more / full == pytest.approx(np.e, rel=1e-3)
-    assert full == pytest.approx(np.exp((60 - 25) / 28), rel=0.01)
+    assert full == pytest.approx(np.exp((100 - 45) / 11), rel=0.01)
     assert 99 < at(oedema_volume=600.0)["icp"] < AT_REST["icp_max"]
+    for beyond in (5e3, 1e6):  # where an exponential would overflow
+        assert at(oedema_volume=beyond)["icp"] == pytest.approx(AT_REST["icp_max"])
 
 
 def test_a_lesion_makes_half_of_its_largest_oedema_at_the_tone_that_says_so() -> None:
@@ -42,9 +44,10 @@ def test_usual_lesions_hardly_swell_and_a_fulminant_course_does() -> None:
     assert usual["oedema"].max() < 1.0
     assert usual["icp"].max() < 10.1
     assert fulminant["oedema"].max() > 5.0
-    own = likely_patients("swelling", 600)
+    # Of 15 000 other patients 0.27 % passed 20 mmHg: of 3000, none would once in 3000 tries.
+    own = likely_patients("swelling", 3000)
     peak = course(YEAR_ON_DRUG, LAST + np.arange(0.0, 250.0, 5.0), own)["icp"].max(axis=1)
-    assert np.mean(peak > 20) < 0.08  # no more than tumefactive lesions, 1 to 8 % (R160, R161)
+    assert 0 < np.mean(peak > 20) < 0.08  # no more than tumefactive lesions, 1 to 8 % (R160, R161)
 
 
 def test_five_days_of_steroid_halve_oedema_and_it_comes_back() -> None:

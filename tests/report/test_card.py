@@ -6,18 +6,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import sympy
 
-from diapedesis.core import Assumption, maximum, minimum, ramp
+from diapedesis.core import Assumption, Model, maximum, minimum, ramp
 from diapedesis.core.links import links
 from diapedesis.evidence import load_claims
-from diapedesis.models import ms
+from diapedesis.models import ms, pml
 from diapedesis.report.card import COMMAND, _text, card, write
 from diapedesis.report.evidence_pages import anchor
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 CARD = DOCS / "model" / "CARD.md"
-MODEL = ms()
+MODEL = pml()
 TEXT = card(MODEL)
 LINK = re.compile(r"\[([^]]+)\]\(\.\./(evidence/\w+\.md)#([\w-]+)\)")
 
@@ -92,14 +93,19 @@ def test_a_minimum_a_maximum_and_a_ramp_are_told_apart() -> None:
     assert _text(ramp(a, b)) == "ramp(a, b)"
 
 
-def test_the_card_of_ms_lists_every_link_of_every_blood_subset() -> None:
-    section = card(ms()).split("## Links\n")[1].split("\n## ")[0]
+MS_ENDS = ("tone_fold", "lesion_births", "relapse_background")
+
+
+@pytest.mark.parametrize(
+    ("model", "ends"), [(ms(), MS_ENDS), (pml(), (*MS_ENDS, "jc_cd8", "iris"))], ids=["ms", "pml"]
+)
+def test_a_card_lists_every_link_of_every_blood_subset(model: Model, ends: tuple) -> None:
+    section = card(model).split("## Links\n")[1].split("\n## ")[0]
     found = [line.split(" | ") for line in section.splitlines() if line.startswith("| `")]
     assert {row[0].strip("| `") for row in found} == {"cd4", "cd8", "b_cell", "treg", "other"}
-    ends = ("tone_fold", "lesion_births", "relapse_background")
     for subset in ("cd4", "cd8", "b_cell", "treg"):
         ways = [row[1].strip("`") for row in found if row[0] == f"| `{subset}`"]
-        assert ways == [" > ".join(link.way[1:]) for link in links(ms(), subset, ends)]
+        assert ways == [" > ".join(link.way[1:]) for link in links(model, subset, ends)]
     assert ["| `other`", "none", " |"] in found
 
 

@@ -5,8 +5,9 @@ from typing import get_args
 
 import pytest
 
-from diapedesis.models import ms, pkpd
+from diapedesis.models import ms, pkpd, pml
 from diapedesis.simulate import (
+    Boost,
     Course,
     Depletion,
     Immunoglobulin,
@@ -19,7 +20,7 @@ from diapedesis.simulate import (
     schedule,
     solve,
 )
-from diapedesis.simulate.treatments import CourseDrug, DepletionDrug
+from diapedesis.simulate.treatments import CourseDrug, DepletionDrug, ImmuneDrug
 from tests.treated import course, treated
 
 REFUSED = [
@@ -41,6 +42,10 @@ REFUSED = [
     ("time", lambda: Depletion("anti_cd20", math.inf)),
     ("amount", lambda: Depletion("anti_cd20", 0.0, 0.0)),
     ("duration", lambda: Depletion("anti_cd20", 0.0, duration=-1.0)),
+    ("drug", lambda: Boost("interleukin 2", 0.0)),
+    ("time", lambda: Boost("il7", math.nan)),
+    ("amount", lambda: Boost("checkpoint", 0.0, amount=-1.0)),
+    ("duration", lambda: Boost("virus_cells", 0.0, duration=0.0)),
     (
         "treatments",
         lambda: Protocol(treatments=(Course("glatiramer", 0.0), Course("glatiramer", 9.0, 10.0))),
@@ -107,8 +112,27 @@ def test_every_drug_has_its_input() -> None:
     every = (
         *(Course(drug, 0.0) for drug in get_args(CourseDrug)),
         *(Depletion(drug, 0.0) for drug in get_args(DepletionDrug)),
+        *(Boost(drug, 0.0) for drug in get_args(ImmuneDrug)),
     )
-    assert len(schedule(Protocol(treatments=every), ms()).pulses) == len(every)
+    assert len(schedule(Protocol(treatments=every), pml()).pulses) == len(every)
+
+
+def test_a_boost_is_its_amount_over_its_duration() -> None:
+    given = Protocol(treatments=(Boost("checkpoint", 3.0, amount=2.0, duration=0.5),))
+    assert schedule(given, pml()).pulses == (Pulse("checkpoint_rate", 3.0, 3.5, 4.0),)
+    assert (given.start, given.end) == (3.0, 3.5)
+
+
+@pytest.mark.parametrize(
+    "treatment",
+    [
+        *(Course(drug, 3.0) for drug in ("filgrastim", "maraviroc", "mefloquine", "mirtazapine")),
+        *(Boost(drug, 3.0) for drug in get_args(ImmuneDrug)),
+    ],
+)
+def test_a_model_without_the_virus_refuses_what_is_given_against_it(treatment) -> None:
+    with pytest.raises(ProtocolError, match=f"'ms' has no input '{treatment.input}'"):
+        schedule(Protocol(treatments=(treatment,)), ms())
 
 
 @pytest.mark.parametrize(

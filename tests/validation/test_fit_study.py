@@ -18,6 +18,7 @@ from diapedesis.app.cli.main import app
 from diapedesis.app.fit_courses import courses
 from diapedesis.infer.fit import Fit, fit
 from diapedesis.models import pkpd
+from diapedesis.observe import Subject
 from diapedesis.report.fit_validation import fit_validation_report
 from diapedesis.validation import fit_replicate, fit_study
 from diapedesis.validation.fit_coverage import SHARES
@@ -29,7 +30,16 @@ from diapedesis.validation.fit_study import FULL, Settings, StudyError, run_stud
 
 PAGE = Path(__file__).parents[2] / "docs" / "model" / "fit.md"
 REDUCED = Settings("tests/validation/test_fit_study.py reduced", patients=40, draws=400)
-SMALL = Settings("tests/validation/test_fit_study.py small", patients=11, draws=400)
+SMALL = Settings("tests/validation/test_fit_study.py small", patients=3, draws=400)
+FITS: dict[Subject, Fit] = {}
+"""Fits of the reduced study, in which a fault is planted afterwards."""
+
+
+def remembered(subject: Subject, **options: Any) -> Fit:
+    """Fit as the study does; every study here asks for as many draws."""
+    if subject not in FITS:
+        FITS[subject] = fit(subject, **options)
+    return FITS[subject]
 
 
 def by_clearance(fitted: Fit, first: float, by: float) -> Courses:
@@ -49,13 +59,23 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def reduced(folder: Path) -> FitResults:
-    return FitResults(run_study(REDUCED, courses, folder))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fit_replicate, "fit", remembered)
+        return FitResults(run_study(REDUCED, courses, folder))
+
+
+@pytest.fixture
+def pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shards of two patients: the smallest with which a study has more than one."""
+    monkeypatch.setattr(fit_study, "SHARD", 2)
 
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("small")
-    run_study(SMALL, by_clearance, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fit_study, "SHARD", 2)
+        run_study(SMALL, by_clearance, folder)
     return folder
 
 
@@ -112,7 +132,7 @@ def wrong(shift: float) -> Callable[..., Fit]:
     """Return a fit whose clearance is off by `shift` posterior SDs."""
 
     def fitted(*args: Any, **options: Any) -> Fit:
-        found = fit(*args, **options)
+        found = remembered(*args, **options)
         log_cl = np.log(found.draws["cl"])
         return replace(found, draws=found.draws | {"cl": np.exp(log_cl + shift * log_cl.std())})
 
@@ -122,7 +142,7 @@ def wrong(shift: float) -> Callable[..., Fit]:
 @pytest.mark.slow
 def test_a_planted_fault_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(fit_replicate, "fit", wrong(2.0))
-    settings = Settings("tests/validation/test_fit_study.py planted", patients=24, draws=400)
+    settings = replace(REDUCED, patients=24)
     results = FitResults(run_study(settings, by_clearance, tmp_path))
     outside = [r for r in results.calibration.records() if not r["inside"]]
     assert {("cl", k) for k in (1, 2, 3)} <= {(r["quantity"], r["levels"]) for r in outside}
@@ -147,6 +167,7 @@ def test_a_refused_fit_is_counted_with_its_reason(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("pairs")
 def test_workers_and_interruptions_do_not_matter(small: Path, tmp_path: Path) -> None:
     whole = texts(small)
     run_study(SMALL, by_clearance, tmp_path, workers=2)
@@ -155,16 +176,17 @@ def test_workers_and_interruptions_do_not_matter(small: Path, tmp_path: Path) ->
     (tmp_path / ".shard-00001.jsonl.half").write_text('{"number":1')
     told: list[tuple[int, int]] = []
     run_study(SMALL, by_clearance, tmp_path, progress=lambda *done: told.append(done))
-    assert told == [(10, 11), (11, 11)]
+    assert told == [(2, 3), (3, 3)]
     assert {k: v for k, v in texts(tmp_path).items() if k in whole} == whole
 
 
 def test_a_patient_is_the_same_in_any_study_size(small: Path, tmp_path: Path) -> None:
-    run_study(replace(SMALL, patients=2), by_clearance, tmp_path)
+    run_study(replace(SMALL, patients=1), by_clearance, tmp_path)
     lines = (tmp_path / "shard-00000.jsonl").read_text("utf-8").splitlines()
-    assert lines == (small / "shard-00000.jsonl").read_text("utf-8").splitlines()[:2]
+    assert lines == (small / "shard-00000.jsonl").read_text("utf-8").splitlines()[:1]
 
 
+@pytest.mark.usefixtures("pairs")
 def test_another_study_is_not_mixed_in(
     small: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from diapedesis.models import ms
+from diapedesis.population.ms_stopped import AFTER, WEEK
 from diapedesis.simulate import Course, Depletion
-from diapedesis.validation import studies_affirm, studies_restore, studies_stop
+from diapedesis.validation import studies_affirm, studies_restore, studies_rinaldi, studies_stop
 from diapedesis.validation.behaviours import validate_behaviours
 from diapedesis.validation.ms_estimate import (
     STUDIES,
@@ -20,7 +21,7 @@ from diapedesis.validation.ms_estimate import (
     ratio,
     share,
 )
-from diapedesis.validation.ms_trials import AFTER, WEEK, Trials
+from diapedesis.validation.ms_trials import Trials
 from diapedesis.validation.realised import edss_rise
 from diapedesis.validation.rebound_definitions import DEFINITIONS, rebound_definitions
 
@@ -157,5 +158,17 @@ def test_neither_threads_nor_other_blocks_matter(monkeypatch: pytest.MonkeyPatch
     block = both.frame[both.frame["id"].str.startswith("tofingo.")].reset_index(drop=True)
     assert alone.frame.equals(block)
     assert alone.definitions.empty
-    assert both.not_modelled == {"switch": 1}
+    assert both.not_modelled == {}
     assert 0 < both.recruited["admitted"] < 1
+
+
+def test_the_series_of_switchers_has_numbers_that_fit_together(trials: Trials) -> None:
+    found = studies_rinaldi.rinaldi(trials)["switch.rinaldi"]
+    assert found.centre is not None and found.centre.shape == (1,)
+    assert found.values.shape == (trials.m,)
+    series = {k: v for k, v in found.variants.items() if k.endswith("patients")}
+    numbers = {k.split(" (")[0]: v for k, v in series.items()}
+    assert (numbers["relapsed"] + numbers["mri only"] == numbers["reactivated"]).all()
+    assert (numbers["first month"] <= numbers["reactivated"]).all()
+    again = studies_rinaldi.rinaldi(trials)["switch.rinaldi"]
+    assert again.centre is not None and again.centre.tobytes() == found.centre.tobytes()

@@ -13,6 +13,7 @@ from diapedesis.exchange.case_block import Block
 from diapedesis.exchange.case_units import SPELLINGS
 from diapedesis.exchange.case_values import Bounded, Moment, UnitOf
 from diapedesis.exchange.faults import Where
+from diapedesis.exchange.published_values import Ranged
 
 
 @dataclass(frozen=True)
@@ -100,13 +101,16 @@ def _takes(info: FieldInfo) -> str:
         if isinstance(leaf, Bounded):
             several = ", or a list" if list in leaves else ", by name" if dict in leaves else ""
             return f"{'whole number' if leaf.whole else 'number'}, {leaf.range}{several}"
+        if isinstance(leaf, Ranged):
+            return leaf.takes
         if isinstance(leaf, Moment):
             return "list of times" if list in leaves else "time"
         if isinstance(leaf, UnitOf):
             return " or ".join(SPELLINGS[leaf.kind])
         if get_origin(leaf) is Literal:
             words = ["true" if w is True else str(w) for w in get_args(leaf)]
-            return " or ".join([*words, *(["numbers by name"] if dict in leaves else [])])
+            some = " or ".join([*words, *(["numbers by name"] if dict in leaves else [])])
+            return f"list of {some}" if list in leaves else some
         if isinstance(leaf, type) and issubclass(leaf, Block):
             return "list of blocks" if list in leaves else "block"
     if bool in leaves:

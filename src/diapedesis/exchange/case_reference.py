@@ -1,4 +1,4 @@
-"""Writes the published descriptions of case and scenario files: JSON Schemas and generated tables.
+"""Writes the published descriptions of files: JSON Schemas and generated tables.
 
 Run ``python -m diapedesis.exchange.case_reference docs/reference`` after a change of the blocks.
 """
@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from diapedesis.cases.kinds import KINDS
 from diapedesis.exchange.case_block import Block
 from diapedesis.exchange.case_fields import blocks, rows
 from diapedesis.exchange.case_file import CaseFile
 from diapedesis.exchange.case_units import CANONICAL, SPELLINGS, factor
 from diapedesis.exchange.faults import CODES
 from diapedesis.exchange.files import write_atomic
+from diapedesis.exchange.published_schema import PublishedFile
 from diapedesis.exchange.scenario_file import ScenarioFile
 
 
@@ -33,6 +35,12 @@ class Described:
 CASE = Described(CaseFile, "case-file.md", "case.schema.json", "Diapedesis case file")
 SCENARIO = Described(
     ScenarioFile, "scenario-file.md", "scenario.schema.json", "Diapedesis scenario file"
+)
+PUBLISHED = Described(
+    PublishedFile,
+    "published-case.md",
+    "published-case.schema.json",
+    "Diapedesis published case",
 )
 
 
@@ -87,6 +95,17 @@ def unit_table() -> str:
     return "\n".join(lines) + "\n"
 
 
+def kind_table() -> str:
+    """Return the table of the kinds of fact of a published case."""
+    lines = ["| kind | meaning | unit of a value | words | outcome |", "|---|---|---|---|---|"]
+    for name, kind in KINDS.items():
+        unit = " or ".join(f"`{u}`" for u in kind.units)
+        words = ", ".join(f"`{w}`" for w in kind.words)
+        outcome = "yes" if kind.outcome else ""
+        lines.append(f"| `{name}` | {kind.meaning} | {unit} | {words} | {outcome} |")
+    return "\n".join(lines) + "\n"
+
+
 def code_table() -> str:
     """Return the table of fault codes."""
     lines = ["| code | message | fix |", "|---|---|---|"]
@@ -96,7 +115,12 @@ def code_table() -> str:
 
 def page(text: str, kind: Described) -> str:
     """Return the page with those generated parts renewed that it has."""
-    tables = {"fields": field_tables(kind), "units": unit_table(), "codes": code_table()}
+    tables = {
+        "fields": field_tables(kind),
+        "units": unit_table(),
+        "kinds": kind_table(),
+        "codes": code_table(),
+    }
     for name, table in tables.items():
         begin, end = f"<!-- {name}:begin -->\n", f"<!-- {name}:end -->"
         if begin in text:
@@ -108,7 +132,7 @@ def page(text: str, kind: Described) -> str:
 def main(folder: str) -> None:
     """Renew the schemas and the pages in a folder."""
     place = Path(folder)
-    for kind in (CASE, SCENARIO):
+    for kind in (CASE, SCENARIO, PUBLISHED):
         write_atomic(place / kind.schema, json_schema(kind))
         old = (place / kind.page).read_text(encoding="utf-8")
         write_atomic(place / kind.page, page(old, kind))

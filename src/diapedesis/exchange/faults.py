@@ -43,6 +43,11 @@ CODES: Mapping[str, tuple[str, str]] = {
         "check `now` and the time; `now` is the day of planning",
     ),
     "C025": ("below the limit of quantification", "write below: true, or give the assay's lloq"),
+    "C026": (
+        "on the wrong side of the moment",
+        "what was known at the moment stands under given; outcomes and what came after, under"
+        " observed_later",
+    ),
 }
 """Code -> (what it means, how to mend it in general); a fault says it for the value at hand."""
 

@@ -43,7 +43,12 @@ def read_blocks(file: Path, faults: Faults) -> dict[str, Any]:
         With code C001 to C007, or C010.
     """
     text = read_text(file, faults)
-    raw = read_tree(text, faults, as_json=file.suffix.lower() == ".json")
+    return blocks_of(text, faults, as_json=file.suffix.lower() == ".json")
+
+
+def blocks_of(text: str, faults: Faults, *, as_json: bool) -> dict[str, Any]:
+    """Return the plain values of a text, which are blocks of keys; refuse as `read_blocks`."""
+    raw = read_tree(text, faults, as_json=as_json)
     if raw is None:
         faults.refuse("C002", found="nothing but comments", expected=f"a {faults.noun}")
     if not isinstance(raw, dict):

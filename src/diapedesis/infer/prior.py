@@ -23,6 +23,8 @@ Array = NDArray[np.float64]
 DRAW_FILES = ("population_pk.csv", "population_pd.csv")
 MS_FILE = "population_ms.csv"
 """Made by ``validation.calibrate_ms``; for models that have all of its parameters."""
+PML_FILE = "population_pml.csv"
+"""Made by ``validation.calibrate_pml``; likewise."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class Prior:
         return tuple(self.names[i] for i in b), mean, cov
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def population_draws(file: str) -> dict[str, Array]:
     """Return joint draws of typical values, one array per parameter id."""
     source = resources.files("diapedesis.infer").joinpath("data", file)
@@ -130,12 +132,16 @@ def draw_files(model: Model) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> from diapedesis.models import ms, pkpd
-    >>> len(draw_files(pkpd())), len(draw_files(ms()))
-    (2, 3)
+    >>> from diapedesis.models import ms, pkpd, pml
+    >>> len(draw_files(pkpd())), len(draw_files(ms())), len(draw_files(pml()))
+    (2, 3, 4)
     """
-    whole = all(id in model.parameters for id in population_draws(MS_FILE))
-    return (*DRAW_FILES, MS_FILE) if whole else DRAW_FILES
+    more = (
+        file
+        for file in (MS_FILE, PML_FILE)
+        if all(id in model.parameters for id in population_draws(file))
+    )
+    return (*DRAW_FILES, *more)
 
 
 def subject_prior(model: Model) -> Prior:

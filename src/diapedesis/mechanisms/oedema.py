@@ -9,6 +9,8 @@ from diapedesis.core import (
     exp,
     flux,
     log,
+    maximum,
+    minimum,
     output,
     rule,
 )
@@ -71,9 +73,9 @@ ICP_ROOM = Parameter(
     "icp_room",
     unit="mL",
     label="Swelling that the skull takes before pressure rises",
-    default=25.0,
+    default=45.0,
     prior=LogNormal(0.3),
-    source=Assumption("displaced fluid and blood; the order of a pressure-volume curve"),
+    source=Assumption("fluid and blood that are displaced when swelling comes over days"),
 )
 ICP_BEND = Parameter(
     "icp_bend", "mL", "Width of the bend", 6.0, Assumption("makes the curve smooth")
@@ -82,23 +84,22 @@ ICP_INDEX = Parameter(
     "icp_index",
     unit="mL",
     label="Swelling that raises pressure e-fold",
-    default=28.0,
+    default=11.0,
     prior=LogNormal(0.3),
-    source=Assumption("near the published pressure-volume index of adults, 25 mL for tenfold"),
+    source=Assumption("the usual pressure-volume index of adults, 25 mL for tenfold"),
 )
 
 
+@rule(unit="mL/day")
+def lesion_leak(k_oedema, oedema_per_lesion, gd_lesions, tone_fold, oedema_tone):
+    """Oedema that inflamed lesions of MS leak without steroid."""
+    return k_oedema * oedema_per_lesion * gd_lesions * tone_fold / (tone_fold + oedema_tone)
+
+
 @flux(changes={OEDEMA: +1}, boundary="leaked")
-def oedema_formed(k_oedema, oedema_per_lesion, gd_lesions, tone_fold, oedema_tone, steroid_barrier):
+def oedema_formed(lesion_leak, steroid_barrier):
     """Oedema leaks from inflamed lesions, less while steroid seals the barrier."""
-    return (
-        k_oedema
-        * oedema_per_lesion
-        * gd_lesions
-        * tone_fold
-        / (tone_fold + oedema_tone)
-        * (1 - steroid_barrier)
-    )
+    return lesion_leak * (1 - steroid_barrier)
 
 
 @flux(changes={OEDEMA: -1}, boundary="resolved")
@@ -116,7 +117,15 @@ def oedema(oedema_volume):
 @rule(unit="")
 def icp_fold(oedema_volume, icp_room, icp_bend, icp_index):
     """Pressure over that at rest, without a ceiling: flat while there is room, then exponential."""
-    return exp(icp_bend / icp_index * log(1 + exp((oedema_volume - icp_room) / icp_bend)))
+    return exp(
+        (maximum(oedema_volume, icp_room) - icp_room) / icp_index
+        + icp_bend
+        / icp_index
+        * log(
+            1
+            + exp((minimum(oedema_volume, icp_room) - maximum(oedema_volume, icp_room)) / icp_bend)
+        )
+    )
 
 
 @output(unit="mmHg")

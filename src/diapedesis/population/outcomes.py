@@ -20,7 +20,7 @@ HIGH_PRESSURE = 20.0
 """Intracranial pressure [mmHg] above which it counts as raised."""
 
 AT_EXPECTED = "at the expected number of lesions"
-"""What EDSS follows; chance in the count of lesions would widen it."""
+"""What EDSS and pressure follow; chance in the count of lesions would widen them."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,12 @@ OUTCOMES = (
     Outcome("gd_peak_day", "Its day, after day 0", "day", "median"),
     Outcome("edss_worst", f"Largest rise of EDSS since day 0, {AT_EXPECTED}", "", "median"),
     Outcome("edss_end", f"Rise of EDSS from day 0 to the last day, {AT_EXPECTED}", "", "median"),
-    Outcome("icp_high", f"Intracranial pressure ever above {HIGH_PRESSURE:g} mmHg", "", "share"),
+    Outcome(
+        "icp_high",
+        f"Intracranial pressure ever above {HIGH_PRESSURE:g} mmHg, {AT_EXPECTED}",
+        "",
+        "share",
+    ),
 )
 SUMMARY_COLUMNS = ("outcome", "label", "unit", "statistic", "value", "low", "high")
 

@@ -45,6 +45,11 @@ def prior_truths(model: Model, m: int, rng: np.random.Generator) -> dict[str, Ar
     return _truths(model, m, rng, DRAW_FILES)
 
 
+def uncalibrated(model: Model, m: int, rng: np.random.Generator, file: str) -> dict[str, Array]:
+    """Draw possible truths as `truths` does, without one of the files."""
+    return _truths(model, m, rng, [f for f in draw_files(model) if f != file])
+
+
 def _truths(
     model: Model, m: int, rng: np.random.Generator, files: Sequence[str]
 ) -> dict[str, Array]:

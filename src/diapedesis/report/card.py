@@ -30,7 +30,7 @@ from diapedesis.core.priors import describe
 from diapedesis.core.sources import Provenance
 from diapedesis.core.symbolic import Symbolic, symbolic
 from diapedesis.evidence import SURE, resolve
-from diapedesis.models import ms
+from diapedesis.models import pml
 from diapedesis.report import links
 from diapedesis.report.evidence_pages import link_to
 
@@ -84,7 +84,7 @@ def card(model: Model) -> str:
 
 def write(path: Path) -> None:
     """Write the card of the whole model to a file."""
-    path.write_text(card(ms()), encoding="utf-8")
+    path.write_text(card(pml()), encoding="utf-8")
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -274,7 +274,7 @@ def main(arguments: list[str]) -> None:
     if arguments:
         write(Path(arguments[0]))
     else:
-        sys.stdout.write(card(ms()))
+        sys.stdout.write(card(pml()))
 
 
 if __name__ == "__main__":

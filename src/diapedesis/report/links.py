@@ -1,4 +1,4 @@
-"""Links of the MS model: how each blood subset acts on the disease, and what takes that away."""
+"""Links: how each blood subset acts on MS and on the virus, and what takes that away."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from diapedesis.core.links import Link, links
 SUBSETS = ("cd4", "cd8", "b_cell", "treg", "other")
 """States: lymphocyte subsets in blood."""
 ENDS = ("tone_fold", "lesion_births", "relapse_background")
-"""What all else of the disease follows from."""
+"""What all else of MS follows from."""
+VIRUS_ENDS = ("jc_cd8", "iris")
+"""What all else of JC virus and IRIS follows from, in a model that has them."""
 ABOUT = (
     "Every way by which a subset in blood acts on the tone, the births of lesions and the relapses"
-    " not tied to lesions, from term to term. Each of the parameters named closes the way by"
+    " not tied to lesions, and on the CD8 cells against JC virus and the inflammation of IRIS where"
+    " there is a virus, from term to term. Each of the parameters named closes the way by"
     " itself, at the value given; with all ways of a subset closed, depleting it changes nothing of"
     " the disease."
 )
@@ -30,7 +33,8 @@ def subset_links(model: Model) -> dict[str, tuple[Link, ...]]:
     """
     if not {*SUBSETS, *ENDS} <= {*model.states, *model.rules}:
         return {}
-    return {subset: links(model, subset, ENDS) for subset in SUBSETS}
+    ends = [*ENDS, *(id for id in VIRUS_ENDS if id in model.states)]
+    return {subset: links(model, subset, ends) for subset in SUBSETS}
 
 
 def closers(link: Link) -> str:

@@ -16,6 +16,7 @@ from diapedesis.simulate.solve import solve
 from diapedesis.simulate.solver import Solution, SolveError, Solver
 from diapedesis.simulate.stream import Batch, Moments, stream
 from diapedesis.simulate.treatments import (
+    Boost,
     Course,
     Depletion,
     Immunoglobulin,
@@ -28,6 +29,7 @@ from diapedesis.simulate.trigger import Trigger
 __all__ = [
     "Antibodies",
     "Batch",
+    "Boost",
     "Course",
     "Depletion",
     "Dose",

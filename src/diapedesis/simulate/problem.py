@@ -39,11 +39,26 @@ def program_of(
     """
     known("outputs", [_plain(o, model) for o in outputs], model.outputs)
     known("sensitivities", sensitivities, model.parameters)
-    key = (model.fingerprint, tuple(outputs), tuple(sensitivities), jacobian)
-    if key in _TRACED and not triggers:  # whose laws may be closures, which no key tells apart
+    laws = [_recognised(t) for t in triggers]
+    key = (model.fingerprint, tuple(outputs), tuple(sensitivities), jacobian, *laws)
+    told_apart = None not in laws
+    if told_apart and key in _TRACED:
         return _TRACED[key]
     found = trace(model, outputs, triggers=triggers, sensitivities=sensitivities, jacobian=jacobian)
-    return found if triggers else _TRACED.setdefault(key, found)
+    return _TRACED.setdefault(key, found) if told_apart else found
+
+
+def _recognised(trigger: Trigger) -> tuple[Any, ...] | None:
+    """Return what a trigger puts into a program, or None when a closure hides it.
+
+    A function that was defined by name in a module stays what it is.
+    """
+    sets = tuple(sorted(trigger.sets.items()))
+    for law in (trigger.law, *(v for _, v in sets if callable(v))):
+        if "<" in law.__qualname__ or law.__closure__:
+            return None
+    own = (trigger.id, trigger.law, sets, tuple(trigger.parameters.items()))
+    return (*own, trigger.direction, trigger.days is None)
 
 
 def _plain(output: str, model: Model) -> str:

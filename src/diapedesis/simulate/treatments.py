@@ -15,8 +15,17 @@ from typing import Literal, get_args
 from diapedesis.simulate.given import HOUR, ProtocolError, finite, lasting, positive
 
 CourseDrug = Literal[
-    "fingolimod", "siponimod", "interferon_beta", "glatiramer", "dimethyl_fumarate"
+    "fingolimod",
+    "siponimod",
+    "interferon_beta",
+    "glatiramer",
+    "dimethyl_fumarate",
+    "filgrastim",
+    "maraviroc",
+    "mefloquine",
+    "mirtazapine",
 ]
+ImmuneDrug = Literal["checkpoint", "il7", "virus_cells"]
 DepletionDrug = Literal["anti_cd20", "anti_cd52", "anti_cd4", "anti_cd8", "cladribine"]
 
 
@@ -120,7 +129,8 @@ class Course:
 
     Parameters
     ----------
-    drug : {"fingolimod", "siponimod", "interferon_beta", "glatiramer", "dimethyl_fumarate"}
+    drug : str
+        One of ``CourseDrug``.
     start, end : float
         Days; without an end it goes on for ever.
     """
@@ -192,7 +202,50 @@ class Depletion:
         return self.amount / self.duration
 
 
-Treatment = Steroid | OralSteroid | Immunoglobulin | Course | Depletion
+@dataclass(frozen=True)
+class Boost:
+    """A dose of what strengthens the response to JC virus.
+
+    Parameters
+    ----------
+    drug : {"checkpoint", "il7", "virus_cells"}
+        A checkpoint inhibitor, interleukin 7, or virus-specific T cells.
+    time : float
+        Day of its start.
+    amount : float
+        In usual doses.
+    duration : float
+        Days; by default 1 h.
+    """
+
+    drug: ImmuneDrug
+    time: float
+    amount: float = 1.0
+    duration: float = HOUR
+
+    def __post_init__(self) -> None:
+        _among(self.drug, get_args(ImmuneDrug))
+        finite("time", self.time)
+        positive("amount", self.amount)
+        lasting(self.duration)
+
+    @property
+    def end(self) -> float:
+        """End of the infusion [day]."""
+        return self.time + self.duration
+
+    @property
+    def input(self) -> str:
+        """Input it raises."""
+        return f"{self.drug}_rate"
+
+    @property
+    def rate(self) -> float:
+        """By how much [doses/day]."""
+        return self.amount / self.duration
+
+
+Treatment = Steroid | OralSteroid | Immunoglobulin | Course | Depletion | Boost
 
 
 def check_treatments(treatments: Iterable[Treatment]) -> None:

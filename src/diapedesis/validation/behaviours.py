@@ -12,25 +12,35 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
-from diapedesis.models import ms, pkpd
+from diapedesis.models import ms, pkpd, pml
 from diapedesis.validation import (
     studies_affirm,
     studies_cells,
     studies_disability,
     studies_drugs,
     studies_exchange,
+    studies_iris,
     studies_pd,
     studies_pk,
+    studies_pml,
+    studies_pml_course,
+    studies_pml_interval,
+    studies_pml_risk,
+    studies_pml_scans,
     studies_restore,
+    studies_rinaldi,
     studies_stop,
     studies_switch,
 )
 from diapedesis.validation.conflict import conflict
+from diapedesis.validation.iris_trials import IrisStudy, IrisTrials
 from diapedesis.validation.ms_trials import MsStudy, Trials
+from diapedesis.validation.pml_shared import PmlStudy, Registries
 from diapedesis.validation.published import Behaviour, behaviours
 from diapedesis.validation.rebound_definitions import rebound_definitions
 from diapedesis.validation.studies import Found, Setting, Study, stream, truths
@@ -64,9 +74,36 @@ MS_STUDIES: dict[str, tuple[MsStudy, ...]] = {
     ),
     "restore": (studies_restore.restore,),
     "tofingo": (studies_switch.tofingo,),
-    "switch": (studies_switch.bigaut, studies_switch.zurawski),
+    "switch": (studies_switch.bigaut, studies_switch.zurawski, studies_rinaldi.rinaldi),
 }
-BLOCKS = tuple(dict.fromkeys([*STUDIES, *MS_STUDIES]))
+PML_STUDIES: dict[str, tuple[PmlStudy, ...]] = {
+    "pml": (
+        studies_pml_risk.by_year,
+        studies_pml_risk.by_window,
+        studies_pml_risk.immunosuppressant,
+        studies_pml_risk.seronegative,
+        studies_pml_interval.interval,
+        studies_pml.exposure,
+        studies_pml_scans.looked_again,
+        studies_pml.load,
+        studies_pml.asymptomatic,
+        studies_pml.survival,
+        studies_pml_course.disability,
+        studies_pml_course.clearance,
+    ),
+    "nfl": (studies_pml_course.neurofilament,),
+}
+IRIS_STUDIES: dict[str, tuple[IrisStudy, ...]] = {
+    "iris": (
+        studies_iris.frequency,
+        studies_iris.filgrastim,
+        studies_iris.exchange,
+        studies_iris.early_and_late,
+        studies_iris.steroids,
+        studies_iris.patterns,
+    ),
+}
+BLOCKS = tuple(dict.fromkeys([*STUDIES, *MS_STUDIES, *PML_STUDIES, *IRIS_STUDIES]))
 """Blocks that have studies."""
 
 
@@ -74,16 +111,24 @@ BLOCKS = tuple(dict.fromkeys([*STUDIES, *MS_STUDIES]))
 class Size:
     """Possible truths, and adults where a study asks for a thousand or more.
 
-    The same for the cohorts of MS, which are followed for years: fewer truths, as many patients.
+    The same for the cohorts of MS, which are followed for years: fewer truths, as many patients;
+    for the registries of PML, and for the cohorts of IRIS.
     """
 
     truths: int
     cohort: int
     ms_truths: int
     ms_patients: int
+    pml_truths: int
+    pml_patients: int
+    iris_truths: int
+    iris_patients: int
 
 
-SIZES = {"full": Size(1000, 1000, 40, 1000), "reduced": Size(60, 200, 8, 250)}
+SIZES = {
+    "full": Size(1000, 1000, 40, 1000, 40, 300, 40, 100),
+    "reduced": Size(60, 200, 8, 250, 8, 80, 8, 60),
+}
 
 
 @dataclass(frozen=True)
@@ -178,7 +223,8 @@ def validate_behaviours(
     _check(blocks, size)
     wanted = [b for b in behaviours() if b.block in blocks]
     trials = Trials.of(ms(), SIZES[size].ms_truths, SIZES[size].ms_patients, seed)
-    found = _run(blocks, SIZES[size], seed, trials, progress)
+    iris = IrisTrials(pml(), SIZES[size].iris_truths, SIZES[size].iris_patients, seed)
+    found = _run(blocks, SIZES[size], seed, trials, iris, progress)
     shown = [b for b in wanted if b.id in found]
     missing = Counter(b.block for b in wanted if b.id not in found)
     draws = 1000 if size == "full" else SIZES[size].truths
@@ -195,23 +241,34 @@ def validate_behaviours(
 
 
 def _run(
-    blocks: Sequence[str], size: Size, seed: int, trials: Trials, progress: Progress | None
+    blocks: Sequence[str],
+    size: Size,
+    seed: int,
+    trials: Trials,
+    iris: IrisTrials,
+    progress: Progress | None,
 ) -> dict[str, Found]:
-    plain = [study for block in blocks for study in STUDIES.get(block, ())]
-    of_ms = [study for block in blocks for study in MS_STUDIES.get(block, ())]
+    plain = [s for block in blocks for s in STUDIES.get(block, ())]
+    of_ms = [s for block in blocks for s in MS_STUDIES.get(block, ())]
+    of_pml = [s for block in blocks for s in PML_STUDIES.get(block, ())]
+    of_iris = [s for block in blocks for s in IRIS_STUDIES.get(block, ())]
+    registries = Registries.of(pml(), size.pml_truths, size.pml_patients, seed)
+    runs: list[tuple[str, Callable[[], dict[str, Found]]]] = [
+        *((s.__name__, partial(_alone, s, size, seed)) for s in plain),
+        *((s.__name__, partial(s, trials)) for s in of_ms),
+        *((s.__name__, partial(s, registries)) for s in of_pml),
+        *((s.__name__, partial(s, iris)) for s in of_iris),
+    ]
     found: dict[str, Found] = {}
-
-    def tell(i: int, name: str) -> None:
+    for i, (name, run) in enumerate(runs):
         if progress is not None:
-            progress(i, len(plain) + len(of_ms), name)
-
-    for i, study in enumerate(plain):
-        tell(i, study.__name__)
-        found |= study(_setting(study.__name__, size, seed))
-    for i, shared in enumerate(of_ms, len(plain)):
-        tell(i, shared.__name__)
-        found |= shared(trials)
+            progress(i, len(runs), name)
+        found |= run()
     return found
+
+
+def _alone(study: Study, size: Size, seed: int) -> dict[str, Found]:
+    return study(_setting(study.__name__, size, seed))
 
 
 def _check(blocks: Sequence[str], size: str) -> None:

@@ -198,25 +198,33 @@ def _run(
     """Compute and write the shards that are left; yield each when it is on disk."""
     if workers == 1:
         for first in firsts:
-            yield _compute(settings, planner, folder, first)
+            _compute(settings, planner, *_part(settings, folder, first))
+            yield first
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        jobs = [pool.submit(_compute, settings, planner, folder, first) for first in firsts]
+        jobs = {
+            pool.submit(_compute, settings, planner, *_part(settings, folder, first)): first
+            for first in firsts
+        }
         try:
             for job in as_completed(jobs):
-                yield job.result()
+                job.result()
+                yield jobs[job]
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _compute(settings: Settings, planner: Planner, folder: Path, first: int) -> int:
-    numbers = _numbers(settings, first)
+def _part(settings: Settings, folder: Path, first: int) -> tuple[range, Path]:
+    """Return the patients of a shard, and where it goes."""
+    return _numbers(settings, first), _shard(folder, first)
+
+
+def _compute(settings: Settings, planner: Planner, numbers: range, shard: Path) -> None:
     rows = [replicate(settings.name, i, settings.draws, planner) for i in numbers]
     lines = [json.dumps(row, allow_nan=False, separators=(",", ":")) for row in rows]
-    write_bytes(_shard(folder, first), ("\n".join(lines) + "\n").encode())
-    return first
+    write_bytes(shard, ("\n".join(lines) + "\n").encode())
 
 
 def _read(path: Path) -> list[dict[str, Any]]:

@@ -84,6 +84,16 @@ def mean(value: NDArray[Any]) -> Statistic:
     return lambda at: np.mean(value[at], axis=-1)
 
 
+def median(value: NDArray[Any]) -> Statistic:
+    """Return a statistic: the median over patients."""
+    return lambda at: np.median(value[at], axis=-1)
+
+
+def spread(value: NDArray[Any]) -> Statistic:
+    """Return a statistic: the standard deviation over patients."""
+    return lambda at: np.std(value[at], axis=-1)
+
+
 def ratio(above: NDArray[Any], below: NDArray[Any]) -> Statistic:
     """Return a statistic: a ratio of two means, of one group or of two."""
 

@@ -1,20 +1,21 @@
-"""Disability of lesions as they happened to a patient, not as they were expected.
+"""Oedema and disability of lesions as they happened to a patient, not as they were expected.
 
-A rebound is a burst: its disability comes from the lesions that one patient has, so their number,
+A rebound is a burst: what it does comes from the lesions that one patient has, so their number,
 week by week, is given to the mechanisms of oedema and disability as it was sampled.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
 
 from diapedesis.core import Input, Mechanism, Model
 from diapedesis.mechanisms import corticosteroid, disability, lesions, oedema
-from diapedesis.simulate import Protocol, Schedule, Steroid, solve
+from diapedesis.population.ms_cohort import Counts, Patients
+from diapedesis.simulate import Protocol, Schedule, Solution, Steroid, solve
 from diapedesis.simulate.schedule import schedule
-from diapedesis.validation.ms_cohort import Counts, Patients
 from diapedesis.validation.studies import Array
 
 STEROID_DAYS = 5
@@ -52,12 +53,34 @@ def edss_rise(p: Patients, days: Array, gd: Counts, tone: Array, steroid: Array)
     steroid : ndarray, shape (n,)
         First of five days with 1 g of methylprednisolone; inf for none.
     """
+    found = as_happened(p.parameters, days, gd, tone, steroid, ("edss",))["edss"]
+    return np.asarray(found - found[:, :1])
+
+
+def as_happened(
+    parameters: Mapping[str, Array],
+    days: Array,
+    gd: Counts,
+    tone: Array,
+    steroid: Array,
+    outputs: tuple[str, ...],
+) -> Solution:
+    """Return outputs of oedema and disability, from lesions as `edss_rise` takes them.
+
+    Parameters
+    ----------
+    parameters : mapping of str to ndarray, shape (n,)
+        Those of the whole model will do.
+    days, gd, tone, steroid : ndarray
+        As for `edss_rise`.
+    outputs : tuple of str
+        Of this model: ``edss``, ``icp``, ``oedema`` and others.
+    """
     plans = [_plan(days, *patient) for patient in zip(gd, tone, steroid, strict=True)]
     model = realised()
-    own = {id: v for id, v in p.parameters.items() if id in model.parameters}
-    edss = solve(model, plans, days, ("edss",), parameters=own, t0=days[0], method="tsit5")
-    found = edss.raise_failures()["edss"]
-    return np.asarray(found - found[:, :1])
+    own = {id: v for id, v in parameters.items() if id in model.parameters}
+    found = solve(model, plans, days, outputs, parameters=own, t0=days[0], method="tsit5")
+    return found.raise_failures()
 
 
 def _plan(days: Array, gd: Counts, tone: Array, steroid: float) -> Schedule:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from diapedesis.validation.ms_cohort import YEAR, Flags, Index
+from diapedesis.population.ms_cohort import YEAR, Flags, Index
+from diapedesis.population.ms_stopped import AFTER, MONTH, WEEK, Stopped
 from diapedesis.validation.ms_estimate import Estimate, share
-from diapedesis.validation.ms_trials import AFTER, MONTH, WEEK, Stopped, Trials
+from diapedesis.validation.ms_trials import Trials
 from diapedesis.validation.realised import edss_rise
 from diapedesis.validation.studies import Array
 from diapedesis.validation.studies_affirm import places

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from diapedesis.core import Model
 from diapedesis.infer.cohort import Adults
+from diapedesis.population.setting import AT_ONCE
+from diapedesis.population.setting import Setting as Setting
 from diapedesis.population.truths import prior_truths as prior_truths
 from diapedesis.population.truths import stream as stream
 from diapedesis.population.truths import truths as truths
@@ -18,8 +19,6 @@ from diapedesis.simulate.warm import SETS
 
 Array = NDArray[np.float64]
 LEVELS, EFFECT, EVERYTHING = SETS
-AT_ONCE = 20_000
-"""Subjects solved in one call; bounds the memory."""
 
 
 @dataclass(frozen=True)
@@ -42,41 +41,6 @@ class Found:
     note: str
     variants: Mapping[str, Array]
     centre: Array | None = None
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What a study is run with.
-
-    Attributes
-    ----------
-    model : Model
-    truths : dict of str to ndarray, shape (m,)
-        Typical values, one possible truth each.
-    cohort : int
-        Adults where a study asks for a thousand or more.
-    rng : Generator
-        The study's own stream.
-    """
-
-    model: Model
-    truths: Mapping[str, Array]
-    cohort: int
-    rng: np.random.Generator
-
-    @property
-    def m(self) -> int:
-        """Number of possible truths."""
-        return int(next(iter(self.truths.values())).size)
-
-    def adults(self, n: int) -> Adults:
-        """Recruit `n` adults for each possible truth."""
-        return Adults.sample(self.model, self.m, n, self.rng)
-
-    def thinned(self, m: int) -> Setting:
-        """Return the setting with the first `m` truths."""
-        truths = {k: v[:m] for k, v in self.truths.items()}
-        return Setting(self.model, truths, self.cohort, self.rng)
 
 
 Study = Callable[[Setting], dict[str, Found]]

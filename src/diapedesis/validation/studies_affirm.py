@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from diapedesis.observe import Lesions
+from diapedesis.population.ms_cohort import YEAR, Flags, Index, Patients
+from diapedesis.population.ms_stopped import TWO_YEARS, Expected, run, seen_from
 from diapedesis.simulate import Antibodies, Protocol
-from diapedesis.validation.ms_cohort import YEAR, Flags, Index, Patients
 from diapedesis.validation.ms_estimate import Estimate, hazard_ratio, mean, ratio, share
-from diapedesis.validation.ms_trials import TWO_YEARS, Expected, Trials, run, seen_from
+from diapedesis.validation.ms_trials import Trials
 from diapedesis.validation.studies import Array, Found
 
 TREATED, PLACEBO, POSITIVE = 627, 315, 37

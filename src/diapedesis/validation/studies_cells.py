@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from diapedesis.population.ms_stopped import AFTER, INFUSIONS, MONTH, STOP, WEEK, after_stop, run
 from diapedesis.simulate import Protocol
 from diapedesis.validation.ms_estimate import mean
-from diapedesis.validation.ms_trials import (
-    AFTER,
-    INFUSIONS,
-    MONTH,
-    STOP,
-    WEEK,
-    Trials,
-    after_stop,
-    run,
-)
+from diapedesis.validation.ms_trials import Trials
 from diapedesis.validation.studies import Found
 
 CELLS = ("lymphocytes", "cd4_count", "cd8_count", "csf_cd4cd8", "csf_cells")

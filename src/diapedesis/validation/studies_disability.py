@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from diapedesis.population.ms_stopped import MONTH, RATES, WEEK, Expected
 from diapedesis.simulate import Course
 from diapedesis.validation.ms_estimate import mean
-from diapedesis.validation.ms_trials import MONTH, RATES, WEEK, Expected, Trials
+from diapedesis.validation.ms_trials import Trials
 from diapedesis.validation.realised import edss_rise
 from diapedesis.validation.studies import Array, Found
 from diapedesis.validation.studies_stop import AFTER_RELAPSE

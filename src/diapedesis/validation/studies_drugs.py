@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from diapedesis.observe import Lesions
+from diapedesis.population.ms_stopped import WEEK, run, seen_from
 from diapedesis.simulate import Depletion, Protocol, Steroid
 from diapedesis.validation.ms_estimate import Statistic, ratio
-from diapedesis.validation.ms_trials import WEEK, Trials, run, seen_from
+from diapedesis.validation.ms_trials import Trials
 from diapedesis.validation.studies import Found
 
 ENTRY = "One relapse or more in the year before."

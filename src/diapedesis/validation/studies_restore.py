@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 
+from diapedesis.population.ms_cohort import YEAR, Flags
+from diapedesis.population.ms_stopped import RATES, WEEK, Stopped
 from diapedesis.simulate import Course, Steroid
 from diapedesis.simulate.treatments import Treatment
-from diapedesis.validation.ms_cohort import YEAR, Flags
 from diapedesis.validation.ms_estimate import Statistic, pooled, ratio, share
-from diapedesis.validation.ms_trials import RATES, WEEK, Stopped, Trials
+from diapedesis.validation.ms_trials import Trials
 from diapedesis.validation.studies import Array, Found
 
 ARMS = {"placebo": 41, "interferon": 14, "glatiramer": 15, "methylprednisolone": 52}

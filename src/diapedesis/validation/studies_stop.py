@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from diapedesis.observe import Lesions
-from diapedesis.validation.ms_cohort import YEAR, Before, Flags
+from diapedesis.population.ms_cohort import YEAR, Before, Flags
+from diapedesis.population.ms_stopped import MONTH, STOP
 from diapedesis.validation.ms_estimate import Estimate, mean, ratio, share
-from diapedesis.validation.ms_trials import MONTH, STOP, Trials
+from diapedesis.validation.ms_trials import Trials
 from diapedesis.validation.studies import Array, Found
 from diapedesis.validation.studies_affirm import placebo_level
 

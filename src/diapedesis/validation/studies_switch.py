@@ -7,10 +7,11 @@ from itertools import pairwise
 import numpy as np
 
 from diapedesis.observe import Lesions
+from diapedesis.population.ms_cohort import YEAR, Counts
+from diapedesis.population.ms_stopped import WEEK
 from diapedesis.simulate import Course, Depletion
-from diapedesis.validation.ms_cohort import YEAR, Counts
 from diapedesis.validation.ms_estimate import hazard_ratio, mean, share
-from diapedesis.validation.ms_trials import WEEK, Trials
+from diapedesis.validation.ms_trials import Trials
 from diapedesis.validation.studies import Found
 
 TOFINGO = {8: 50, 12: 42, 16: 50}

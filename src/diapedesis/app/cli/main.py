@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from diapedesis.app.cli.case import case_app
 from diapedesis.app.cli.evidence import app as evidence_app
 from diapedesis.app.cli.export_text import add_commands
 from diapedesis.app.cli.session import Asked, answer, working
@@ -24,8 +25,10 @@ from diapedesis.app.cli.table import (
     table_app,
 )
 from diapedesis.app.cli.trial import trial_app
+from diapedesis.app.cli.validate_disputed import validate_disputed
 from diapedesis.app.cli.validate_fit import validate_fit
 from diapedesis.app.cli.validate_hypotheses import validate_hypotheses
+from diapedesis.app.cli.validate_iris import validate_iris
 
 app = typer.Typer(
     name="diapedesis",
@@ -36,11 +39,14 @@ app = typer.Typer(
 )
 plan_app = typer.Typer(help="Plan for one patient.", no_args_is_help=True)
 validate_app = typer.Typer(
-    help="Compare the model with published behaviours; prove the fit; compare hypotheses.",
+    help="Compare the model with published behaviours; prove the fit; compare hypotheses; find the"
+    " forms of IRIS.",
     no_args_is_help=True,
 )
+validate_app.command("disputed")(validate_disputed)
 validate_app.command("fit")(validate_fit)
 validate_app.command("hypotheses")(validate_hypotheses)
+validate_app.command("iris")(validate_iris)
 export_app = typer.Typer(help="Write a model for other programs.", no_args_is_help=True)
 app.add_typer(plan_app, name="plan")
 app.add_typer(validate_app, name="validate")
@@ -48,6 +54,7 @@ app.add_typer(export_app, name="export")
 app.add_typer(evidence_app, name="evidence")
 app.add_typer(table_app, name="table")
 app.add_typer(trial_app, name="trial")
+app.add_typer(case_app, name="case")
 
 CaseFile = Annotated[Path, typer.Argument(metavar="CASE", help="Case file, YAML or JSON.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]

@@ -30,12 +30,12 @@ def validate_hypotheses(
 
     if page is not None and not page.resolve().parent.is_dir():
         fail(f"--page: {page.parent} is not a folder; make it first", BAD_INPUT)
-    study = run("reduced" if reduced else "full", seed=seed, progress=_tell)
+    study = run("reduced" if reduced else "full", seed=seed, progress=tell)
     if page is not None:
         _write(study, page)
     if as_json:
         data = {"size": study.size, "seed": study.seed, "works": dict(study.works)}
-        rows = [_plain(row) for row in study.to_frame().to_dict(orient="records")]
+        rows = [plain_row(row) for row in study.to_frame().to_dict(orient="records")]
         typer.echo(json.dumps(data | {"predictions": rows}, indent=1, allow_nan=False))
         return
     for line in headlines(study):
@@ -44,7 +44,8 @@ def validate_hypotheses(
         typer.echo(f"Page: {page}")
 
 
-def _tell(done: int, wanted: int, name: str) -> None:
+def tell(done: int, wanted: int, name: str) -> None:
+    """Say on the error stream which step begins."""
     typer.echo(f"{done + 1} of {wanted}: {name}", err=True)
 
 
@@ -63,7 +64,7 @@ def _write(study: HypothesisStudy, page: Path) -> None:
         fail(f"--page: {error}", BAD_INPUT)
 
 
-def _plain(row: dict[Any, Any]) -> dict[str, Any]:
+def plain_row(row: dict[Any, Any]) -> dict[str, Any]:
     """Return a row that JSON can hold."""
     bad = lambda v: isinstance(v, float) and not math.isfinite(v)  # noqa: E731
     return {str(k): None if bad(v) else v for k, v in row.items()}

@@ -56,6 +56,7 @@ BEND = (-0.186338998124982, 0.416666666666667, -0.416666666666667, 0.18633899812
 SMALL = 1e-3
 FOURTH = (1.0, -4.0, 6.0, -4.0, 1.0)
 MOST_BEND = 0.5
+ROUNDING = 1e-12
 SHORT = 0.01
 
 OK = 0
@@ -483,7 +484,8 @@ def unresolved() -> v:
     """Return more than 1 where a trigger could cross between the points at which it is looked at.
 
     The polynomial through the five points says so, or bends so much that it is no guide. Steps of
-    SHORT and less are taken as they are: a kink bends at every scale.
+    SHORT and less are taken as they are: a kink bends at every scale. Where a trigger does not move
+    but by rounding, so does its bend.
     """
     prepare_dense()
     worst = bits(vector(0.0))
@@ -500,7 +502,8 @@ def unresolved() -> v:
             low = min(low, vec(SEEN, q * NR + j))
             high = max(high, vec(SEEN, q * NR + j))
             bend = bend + vec(SEEN, q * NR + j) * FOURTH[q]
-        worst = max(worst, bits(abs(bend) / ((high - low) * MOST_BEND + 1e-300)))
+        rounding = ROUNDING * max(abs(high), abs(low)) + 1e-300
+        worst = max(worst, bits(abs(bend) / ((high - low) * MOST_BEND + rounding)))
         for weights in unroll(FINE):
             fine = vec(SEEN, j) * weights[0]
             for q in unroll(1, SAMPLES + 1):

@@ -13,7 +13,7 @@ from diapedesis.core import Model
 from diapedesis.infer.stability import stability
 from diapedesis.observe import LesionProcess, Lesions, sample_lesions
 from diapedesis.population.patients import YEAR, activity_after
-from diapedesis.validation.studies import Array, Setting
+from diapedesis.population.setting import Array, Setting
 
 Flags = NDArray[np.bool_]
 Index = NDArray[np.intp]

@@ -9,8 +9,8 @@ import pytest
 
 from diapedesis.models import ms
 from diapedesis.observe import LesionProcess, sample_lesions
-from diapedesis.validation.ms_cohort import GAP, YEAR, Patients, clinical, history, recruit
-from diapedesis.validation.ms_trials import with_past
+from diapedesis.population.ms_cohort import GAP, YEAR, Patients, clinical, history, recruit
+from diapedesis.population.ms_stopped import with_past
 from diapedesis.validation.studies import Setting, stream, truths
 
 M, N = 3, 80
@@ -66,7 +66,7 @@ def test_an_unstable_candidate_is_refused_and_counted(monkeypatch: pytest.Monkey
         def __init__(self, model: object, parameters: dict[str, np.ndarray]) -> None:
             self.stable = np.arange(parameters["cl"].size) % 2 == 0
 
-    monkeypatch.setattr("diapedesis.validation.ms_cohort.stability", Half)
+    monkeypatch.setattr("diapedesis.population.ms_cohort.stability", Half)
     assert recruit(setting(), 20).unstable == 0.5
 
 

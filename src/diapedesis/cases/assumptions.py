@@ -1,0 +1,154 @@
+"""What is supposed of one case, in plain words: only what its file leaves open."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from diapedesis.cases import assumed as a
+from diapedesis.cases.case import GivenTreatment, PublishedCase
+from diapedesis.cases.draws import LONGEST_UNSEEN, WEIGHT_MEDIAN
+from diapedesis.cases.kinds import TREATMENTS
+from diapedesis.cases.later import IRIS_BEFORE
+from diapedesis.cases.reading import of_pml
+from diapedesis.cases.regimen import AGAIN, regimen
+
+
+def assumptions(case: PublishedCase) -> list[str]:
+    """Return what is supposed where the file of a case is silent.
+
+    Examples
+    --------
+    >>> from diapedesis.cases import Citation, Moment
+    >>> cited = Citation("Doe J", 2020, "", "", "made up")
+    >>> case = PublishedCase("doe", "", cited, "", "B", "low", Moment("pml_diagnosis"))
+    >>> assumptions(case)[0]
+    'The day of the moment is not published: it is drawn from 0 to 28 days after the last infusion.'
+    """
+    every = [
+        *_moment(case),
+        *_exposure(case),
+        *_subject(case),
+        *(line for t in case.treatments for line in _treatment(t)),
+        *_facts(case),
+        *_outcomes(case),
+        *_always(case),
+    ]
+    return list(dict.fromkeys(every))
+
+
+def _moment(case: PublishedCase) -> list[str]:
+    if case.moment.day is not None:
+        return []
+    drawn = f"drawn from {a.MOMENT} days after the last infusion"
+    return [f"The day of the moment is not published: it is {drawn}."]
+
+
+def _exposure(case: PublishedCase) -> list[str]:
+    found, e = [], case.exposure
+    if e.infusions is None and e.months is None:
+        median, spread = a.INFUSIONS_PML if of_pml(case) else a.INFUSIONS_MS
+        low, high = (median * math.exp(s * 1.645 * spread) for s in (-1, 1))
+        found.append(
+            f"The number of infusions is not published: median {median:.0f}, 90 % {low:.0f} to"
+            f" {high:.0f}."
+        )
+    if e.interval is None:
+        found.append(f"Infusions are supposed {a.INTERVAL:g} days apart, 300 mg each.")
+    return found
+
+
+def _subject(case: PublishedCase) -> list[str]:
+    who, found = case.subject, []
+    if who.weight is None:
+        found.append(f"Body weight is drawn (median {WEIGHT_MEDIAN:g} kg).")
+    if who.sex is None:
+        found.append("Sex is drawn.")
+    if who.jcv_index is None:
+        found.append("The antibody index is drawn among people of the stated antibody status.")
+    if who.prior_immunosuppressant is None:
+        share = 100 * a.PRIOR_IMMUNOSUPPRESSANT
+        found.append(f"An immunosuppressant before is supposed in {share:.0f} of 100 draws.")
+    return found
+
+
+def _treatment(t: GivenTreatment) -> list[str]:
+    name = TREATMENTS[t.what]
+    if t.given == "no" or regimen(t, 0.0, np.random.default_rng(0)) is None:
+        return []
+    found = []
+    if t.given == "unknown":
+        share = 100 * a.GIVEN_WHEN_UNKNOWN.get(t.what, 0.0)
+        found.append(f"Whether {name} was given is not known: in {share:.0f} of 100 draws.")
+        if not share:
+            return found
+    if t.what in ("plex", "immunoadsorption"):
+        if t.number is None:
+            found.append(f"{name.capitalize()}: {a.SESSIONS} sessions, where not published.")
+        found.append(
+            f"Sessions are {a.SESSION_APART:g} days apart, of {a.PLASMA_VOLUMES:g} plasma volumes."
+        )
+        if t.day is None and t.since is None:
+            found.append(f"They begin {a.SESSION_START} days after the moment.")
+    if t.what == "steroid":
+        if t.day is None and t.since is None:
+            found.append(f"Steroids answer IRIS, {a.ANSWER_DAYS} days after its onset.")
+        days = t.number or a.PULSES
+        found.append(
+            f"Steroids: 1 g methylprednisolone on {days} days, then a taper over {a.TAPER_DAYS:g}."
+        )
+    if t.what == "natalizumab":
+        found.append(f"Natalizumab again: at most {AGAIN} infusions, where no end is published.")
+    if t.since is not None and math.isinf(t.since.days.high):
+        found.append(f"{name.capitalize()}, some time after an event: taken to follow at once.")
+    return found
+
+
+def _facts(case: PublishedCase) -> list[str]:
+    found = []
+    if any(f.kind == "pml_symptoms" for f in case.given):
+        found.append(f"A published day of symptoms is off by {a.RECALL:g} days (SD).")
+    diagnoses = [f for f in case.given if f.kind == "pml_diagnosis" and not f.words]
+    if diagnoses:
+        found.append(
+            f"PML is found by a scan before symptoms in {100 * a.ASYMPTOMATIC:.0f} of 100, where"
+            " it is not published how it was found."
+        )
+    return found
+
+
+def _outcomes(case: PublishedCase) -> list[str]:
+    kinds = {f.kind for f in case.observed_later}
+    words = {w for f in case.observed_later for w in f.words}
+    said = {
+        f"IRIS that is there already is dated {IRIS_BEFORE:g} days before the moment.": "iris_onset"
+        in kinds,
+        f"Raised pressure: {a.RAISED_PRESSURE:g} mmHg or more.": "icp_raised" in kinds,
+        f"Lowered consciousness: {a.COMA_PRESSURE:g} mmHg or EDSS {a.COMA_EDSS:g}, or more.": "coma"
+        in kinds,
+        f"Severe: EDSS higher by {a.SEVERE_RISE:g} or more.": "severe" in words
+        or "worsening" in kinds,
+        f"Mild: EDSS higher by less than {a.MILD_RISE:g}.": "mild" in words,
+        f"Seen on scans alone: EDSS higher by less than {a.FELT_RISE:g}.": "radiological" in words,
+        f"Fulminant or tumefactive return of MS: {a.FULMINANT_LESIONS} enhancing lesions at once,"
+        " or raised pressure.": bool(words & {"fulminant", "tumefactive"}),
+        f"Good recovery: EDSS at most {a.RECOVERED:g} above that at the moment; partial:"
+        f" {a.GAINED:g} below the worst.": "recovery" in kinds,
+    }
+    return [text for text, applies in said.items() if applies]
+
+
+def _always(case: PublishedCase) -> list[str]:
+    found = [
+        f"What has no day is asked for within {a.FOLLOW_UP:g} days of the moment.",
+        "Age plays no part in the model.",
+    ]
+    if of_pml(case):
+        found.append(
+            f"The virus is seeded within {LONGEST_UNSEEN:g} days before the moment. As PML was"
+            " known, prior and posterior are of patients with a seed."
+        )
+    if case.patients > 1:
+        found.append(f"A series of {case.patients}: one patient like them is simulated.")
+    return found

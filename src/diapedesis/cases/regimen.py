@@ -1,0 +1,98 @@
+"""From a treatment as it was published to what the solver is given."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import numpy as np
+
+from diapedesis.cases.assumed import (
+    INTERVAL,
+    PLASMA_VOLUMES,
+    PULSES,
+    SESSION_APART,
+    SESSIONS,
+    TAPER_DAYS,
+)
+from diapedesis.cases.case import GivenTreatment
+from diapedesis.cases.days import Range
+from diapedesis.simulate import (
+    Boost,
+    Course,
+    Depletion,
+    Immunoadsorption,
+    Immunoglobulin,
+    Infusion,
+    OralSteroid,
+    Plex,
+    Steroid,
+)
+from diapedesis.simulate.treatments import CourseDrug, Treatment
+
+Given = Infusion | Plex | Immunoadsorption | Treatment
+AGAIN = 13
+"""Infusions of natalizumab that was begun again, where neither number nor end is published: a
+year."""
+IVIG_GRAMS, IVIG_DAYS = 30.0, 5
+"""Immunoglobulin a day, and days: 0.4 g/kg of 75 kg, five days."""
+BOOSTS = {
+    "checkpoint_inhibitor": "checkpoint",
+    "interleukin_7": "il7",
+    "virus_cells": "virus_cells",
+}
+
+
+def regimen(t: GivenTreatment, day: float, rng: np.random.Generator) -> list[Given] | None:
+    """Return what a treatment that begins on a day consists of; ``None`` when it is not modelled.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rng = np.random.default_rng(1)
+    >>> five = regimen(GivenTreatment("plex", number=Range(5, 5)), 10.0, rng)
+    >>> [s.time for s in five]
+    [10.0, 12.0, 14.0, 16.0, 18.0]
+    >>> regimen(GivenTreatment("cytarabine"), 10.0, rng) is None
+    True
+    """
+    match t.what:
+        case "plex" | "immunoadsorption":
+            kind = Plex if t.what == "plex" else Immunoadsorption
+            n = _count(t.number or SESSIONS, rng)
+            days = [day + SESSION_APART * i for i in range(n)]
+            return [kind(d, plasma_volumes=PLASMA_VOLUMES) for d in days]
+        case "steroid":
+            return [*_steroids(day, _count(t.number or PULSES, rng))]
+        case "immunoglobulin":
+            return [Immunoglobulin(day + i, IVIG_GRAMS) for i in range(IVIG_DAYS)]
+        case "natalizumab":
+            last = np.inf if t.end is None else t.end.middle
+            n = AGAIN if t.number is None else _count(t.number, rng)
+            days = [day + INTERVAL * i for i in range(n) if day + INTERVAL * i <= last]
+            return [Infusion(d, 300.0) for d in days]
+        case "anti_cd20":
+            return [Depletion("anti_cd20", day)]
+        case "checkpoint_inhibitor" | "interleukin_7" | "virus_cells":
+            return [Boost(BOOSTS[t.what], day)]  # type: ignore[arg-type]
+    if t.what in get_args(CourseDrug):
+        end = np.inf if t.end is None else max(t.end.middle, day + 1.0)
+        return [Course(t.what, day, end)]  # type: ignore[arg-type]
+    return None
+
+
+def _steroids(day: float, pulses: int) -> list[Treatment]:
+    """Return a pulse of methylprednisolone and a month of prednisolone that falls by halves."""
+    start, step = day + pulses, TAPER_DAYS / 4
+    return [
+        *(Steroid(day + i, grams=1.0) for i in range(pulses)),
+        *(
+            OralSteroid(start + i * step, start + (i + 1) * step, mg_per_day=60.0 / 2**i)
+            for i in range(4)
+        ),
+    ]
+
+
+def _count(r: Range, rng: np.random.Generator) -> int:
+    """Return a whole number within a range."""
+    high = r.high if np.isfinite(r.high) else r.low
+    return int(rng.integers(max(1, round(r.low)), max(1, round(high)) + 1))

@@ -1,0 +1,173 @@
+"""The report of a published case: what was known, what the model makes of it, what came later."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import replace
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from diapedesis import __version__
+from diapedesis.cases import PublishedCase, words
+from diapedesis.cases.assumptions import assumptions
+from diapedesis.cases.reading import of_pml
+from diapedesis.cases.result import CaseResult, Prediction, Used
+from diapedesis.cases.run import KEPT
+from diapedesis.cases.said import (
+    NEAR,
+    ess_words,
+    in_hundred,
+    later_name,
+    least_tail,
+    left_out_words,
+    observed_words,
+    rare_ones,
+    rarity,
+    seed_words,
+    spread_words,
+    tail_error,
+    tail_words,
+)
+from diapedesis.models.pml import pml
+from diapedesis.report.case_bands import bands_figure
+from diapedesis.report.case_predictions import predictions_figure
+from diapedesis.report.case_timeline import timeline_figure
+from diapedesis.report.html import page
+from diapedesis.report.svg import inline_svg
+
+SHARE_AFTER = (0, 30, 60, 90, 180, 365)
+"""Days after the moment on which the share of inflammation due to the virus is told."""
+
+
+def case_report(result: CaseResult, *, index: str = "") -> str:
+    """Return the report of a case as a self-contained HTML page.
+
+    Parameters
+    ----------
+    result : CaseResult
+    index : str
+        Address of the page over all cases, when there is one.
+
+    Returns
+    -------
+    str
+        A whole HTML page. The same result gives the same bytes.
+    """
+    case = result.case
+    figure = predictions_figure(result)
+    return page(
+        "case.html.jinja",
+        case_head(case)
+        | {
+            "index": index,
+            "near": NEAR if result.near_unconditional else "",
+            "rare": [_rare(result, p) for p in rare_ones(result)],
+            "ess": ess_words(result),
+            "seed": seed_words(result),
+            "timeline_svg": inline_svg(timeline_figure(case), "timeline", "When everything was"),
+            "bands_svg": inline_svg(bands_figure(result), "bands", "Posterior courses by day"),
+            "predictions_svg": figure
+            and inline_svg(figure, "predictions", "Prior and posterior of what came later"),
+            "used": [_used(u, case) for u in result.used],
+            "if_seeded": any(p.if_seeded for p in result.predictions),
+            "predictions": [_row(result, p) for p in result.predictions],
+            "earliest": _earliest(result),
+            "shares": _shares(result),
+            "assumed": assumptions(case),
+            "left_out": left_out_words(result),
+            "repeat": repeat_words(result.draws, result.seed)
+            + f" {result.ess:.1f} effective draws; {result.readings} readings of what is open;"
+            f" {KEPT} draws followed to the end.",
+        },
+    )
+
+
+def case_head(case: PublishedCase) -> dict[str, Any]:
+    """Return what the head of every page on a case says."""
+    return {
+        "title": case.title,
+        "id": case.id,
+        "citation": words.citation_words(replace(case.citation, doi=None)),
+        "doi": case.citation.doi,
+        "claim": case.claim,
+        "how_sure": case.citation.how_sure,
+        "group": words.GROUPS[case.group],
+        "dates": case.usable_timeline,
+        "conditioning": words.CONDITIONING[case.conditioning],
+        "subject": words.subject_words(case),
+        "exposure": words.exposure_words(case),
+        "moment": words.moment_words(case.moment),
+        "treatments": [words.treatment_words(t, case.moment) for t in case.treatments],
+    }
+
+
+def repeat_words(draws: int, seed: int) -> str:
+    """Return what is needed to repeat a run."""
+    return (
+        f"Diapedesis {__version__}; model pml {pml().fingerprint[:12]}; seed {seed}; {draws} prior"
+        f" draws; Python {platform.python_version()}, numpy {np.__version__}, llvmlite"
+        f" {version('llvmlite')}."
+    )
+
+
+def _rare(result: CaseResult, p: Prediction) -> str:
+    name = later_name(p.fact, result.case)
+    return f"{name[0].upper()}{name[1:]}: {tail_words(result, p)}."
+
+
+def _used(used: Used, case: PublishedCase) -> dict[str, str]:
+    how = used.reason or (
+        f"by its likelihood, {used.mean_likelihood:.2g} on average over the prior draws"
+    )
+    return {"fact": words.fact_words(used.fact, case.moment), "how": how}
+
+
+def _row(result: CaseResult, p: Prediction) -> dict[str, str]:
+    row = {"fact": words.fact_words(p.fact, result.case.moment), "reason": p.reason}
+    if p.predicted is None:
+        return row
+    form, least = p.predicted.form, least_tail(result, p)
+    error = tail_error(result, p)
+    return row | {
+        "asked": p.predicted.label + (" (if PML was coming)" if p.if_seeded else ""),
+        "observed": observed_words(p),
+        "prior": spread_words(form, p.prior, least),
+        "posterior": spread_words(form, p.predicted.values, least),
+        "tail": in_hundred(p.tail, least) if rarity(p.tail) else "",
+        "error": f"± {100 * error:.1f}" if p.tail <= 0.99 and error >= 0.0005 else "",
+        "rarity": rarity(p.tail) or "no day to compare with",
+    }
+
+
+def _earliest(result: CaseResult) -> str:
+    """Return the first day that is followed, where something is there on it already."""
+    said = [p for p in result.predictions if p.predicted and p.predicted.form == "day"]
+    days = [p.prior for p in said] + [p.predicted.values for p in said if p.predicted]
+    lowest = min((float(d.min()) for d in days), default=np.inf)
+    first = float(result.bands["c"]["days"][0])
+    return f"{first:.0f}" if lowest <= first else ""
+
+
+def _shares(result: CaseResult) -> list[dict[str, str]]:
+    """Return the share of inflammation due to the virus, days after the moment."""
+    band, moment = result.bands["iris_share"], result.case.moment.day
+    if not of_pml(result.case) and not any(p.if_seeded for p in result.predictions):
+        return []
+    start = 0.0 if moment is None else moment.middle
+    rows = []
+    for after in SHARE_AFTER:
+        if start + after > band["days"][-1]:
+            continue
+        low, middle, high = (
+            float(np.interp(start + after, band["days"], band[q])) for q in ("q05", "q50", "q95")
+        )
+        rows.append(
+            {
+                "day": f"{start + after:.0f}",
+                "share": f"{100 * middle:.0f} %",
+                "range": f"{100 * low:.0f} to {100 * high:.0f} %",
+            }
+        )
+    return rows

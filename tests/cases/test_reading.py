@@ -1,0 +1,100 @@
+"""A treatment is given when the case says, and never for an event that it did not answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from diapedesis.cases import (
+    Citation,
+    Exposure,
+    Fact,
+    GivenTreatment,
+    Moment,
+    PublishedCase,
+    Range,
+    Since,
+)
+from diapedesis.cases.reading import Reading, draw_reading
+from diapedesis.simulate import Course, Steroid
+
+CASE = PublishedCase(
+    "doe",
+    "",
+    Citation("Doe J", 2020, "", "", "made up"),
+    "",
+    "B",
+    "low",
+    Moment("mri_pml", Range(25, 31)),
+    exposure=Exposure(infusions=Range.of(12)),
+    given=(Fact("mri_pml", Range(25, 31), words=("lesion",)),),
+)
+
+
+def since(event: str, low: float = 0.0, high: float = 7.0) -> Since:
+    return Since(event, Range(low, high))
+
+
+def readings(case: PublishedCase) -> list[Reading]:
+    return [draw_reading(case, np.random.default_rng(i)) for i in range(20)]
+
+
+def test_symptoms_that_were_absent_date_nothing() -> None:
+    """Steroids that answer symptoms wait for them, though a scan without symptoms has a day."""
+    absent = Fact("pml_symptoms", Range(25, 31), words=("none",))
+    steroid = GivenTreatment("steroid", since=since("pml_symptoms"))
+    for r in readings(replace(CASE, given=(*CASE.given, absent), treatments=(steroid,))):
+        assert not r.protocol.treatments
+        assert r.answers["pml_symptoms"]
+
+
+@pytest.mark.parametrize("event", ["rebound", "worsening", "relapse"])
+@pytest.mark.parametrize("what", ["fingolimod", "plex", "steroid"])
+def test_what_answers_a_return_of_ms_is_not_given_for_iris(event: str, what: str) -> None:
+    later = Fact(event, Range(60, 90))  # type: ignore[arg-type]
+    treatment = GivenTreatment(what, since=since(event))  # type: ignore[arg-type]
+    for r in readings(replace(CASE, observed_later=(later,), treatments=(treatment,))):
+        assert r.left_out == (what,)
+        assert not any(r.answers.values())
+
+
+def test_what_follows_a_later_diagnosis_follows_symptoms() -> None:
+    later = Fact("pml_diagnosis", Range(60, 90))
+    plex = GivenTreatment("plex", since=since("pml_diagnosis"))
+    for r in readings(replace(CASE, observed_later=(later,), treatments=(plex,))):
+        assert r.answers["pml_symptoms"]
+        assert not r.answers["iris_onset"]
+
+
+def test_a_drug_begun_at_the_moment_is_begun_on_its_day() -> None:
+    days = Range(90, 120)
+    drug = GivenTreatment("fingolimod", day=days)
+    case = replace(CASE, given=(), moment=Moment("fingolimod", days), treatments=(drug,))
+    for r in readings(case):
+        assert [t.time for t in r.protocol.treatments] == [r.moment]
+
+
+def test_a_drug_stopped_at_the_moment_is_stopped_on_its_day() -> None:
+    end = Range(300, 330)
+    drug = GivenTreatment("fingolimod", day=Range(60, 90), end=end)
+    case = replace(CASE, given=(), moment=Moment("fingolimod_end", end), treatments=(drug,))
+    for r in readings(case):
+        (course,) = r.protocol.treatments
+        assert isinstance(course, Course)
+        assert course.end == r.moment
+
+
+def test_what_follows_the_end_of_exchange_follows_the_last_session() -> None:
+    plex = GivenTreatment("plex", day=Range.of(40), number=Range.of(5))
+    steroid = GivenTreatment("steroid", since=since("plex_end", 1, 2))
+    for r in readings(replace(CASE, treatments=(plex, steroid))):
+        first = min(t.time for t in r.protocol.treatments if isinstance(t, Steroid))
+        assert 1 <= first - r.protocol.sessions[-1].end <= 2
+
+
+def test_natalizumab_is_given_again_as_often_as_published() -> None:
+    again = GivenTreatment("natalizumab", day=Range(90, 100), number=Range.of(1))
+    for r in readings(replace(CASE, treatments=(again,))):
+        assert sum(d.time > 0 for d in r.protocol.doses) == 1
