@@ -72,7 +72,7 @@ def test_a_case_from_a_file(tmp_path: Path) -> None:
 
 
 def test_too_few_draws_are_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cases.run, "LEAST_ESS", 5000.0)
+    monkeypatch.setattr(cases.run, "LEAST_ESS", 999.0)
     said = run("centonze-2012-p1", "--draws", "1000", code=1)
     assert "no answer: case 'centonze-2012-p1': found" in said and "more draws" in said
 

@@ -162,4 +162,5 @@ def test_pressure_rises_with_oedema_from_its_rest() -> None:
     own, now = draws("pressure")
     low, high = np.sort(rng_of("oedema").uniform(0, 300, (2, N)), axis=0)
     a, b = (values(own, now | {"oedema_volume": column(v)})["icp"] for v in (low, high))
-    assert np.all((MODEL.parameters["icp_rest"].default <= a) & (a <= b))
+    ceiling = 1e-12 * MODEL.parameters["icp_max"].default  # where both are there but for rounding
+    assert np.all((MODEL.parameters["icp_rest"].default <= a) & (a <= b + ceiling))

@@ -132,7 +132,10 @@ def test_the_conflict_is_carried(reduced: BehaviourTable) -> None:
     assert sum(shares) == pytest.approx(1.0)
 
 
-def test_blocks_without_a_study_are_counted_and_unknown_ones_refused() -> None:
+def test_blocks_without_a_study_are_counted_and_unknown_ones_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("diapedesis.validation.behaviours.IRIS_STUDIES", {})
     table = validate_behaviours(("iris",), "reduced")
     assert table.frame.empty
     assert table.not_modelled == {"iris": sum(b.block == "iris" for b in behaviours())}

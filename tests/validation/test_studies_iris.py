@@ -12,7 +12,7 @@ from diapedesis.validation.iris_seen import LAST
 from diapedesis.validation.iris_trials import IrisTrials
 from diapedesis.validation.published import behaviours
 
-M, N = 4, 12
+M, N = 4, 24
 
 
 @pytest.fixture(scope="module")

@@ -115,20 +115,14 @@ def oedema(oedema_volume):
 
 
 @rule(unit="")
-def icp_fold(oedema_volume, icp_room, icp_bend, icp_index):
-    """Pressure over that at rest, without a ceiling: flat while there is room, then exponential."""
-    return exp(
-        (maximum(oedema_volume, icp_room) - icp_room) / icp_index
-        + icp_bend
-        / icp_index
-        * log(
-            1
-            + exp((minimum(oedema_volume, icp_room) - maximum(oedema_volume, icp_room)) / icp_bend)
-        )
+def icp_rise(oedema_volume, icp_room, icp_bend, icp_index):
+    """Logarithm of pressure over that at rest, without a ceiling: 0 while there is room."""
+    return (maximum(oedema_volume, icp_room) - icp_room) / icp_index + icp_bend / icp_index * log(
+        1 + exp((minimum(oedema_volume, icp_room) - maximum(oedema_volume, icp_room)) / icp_bend)
     )
 
 
 @output(unit="mmHg")
-def icp(icp_rest, icp_fold, icp_max):
+def icp(icp_rest, icp_rise, icp_max):
     """Intracranial pressure, which approaches arterial pressure."""
-    return icp_rest * icp_fold / (1 + icp_rest / icp_max * (icp_fold - 1))
+    return icp_max / (1 + (icp_max / icp_rest - 1) * exp(-icp_rise))

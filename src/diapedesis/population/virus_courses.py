@@ -69,8 +69,8 @@ class VirusCourses:
     @cached_property
     def iris_onset(self) -> Array:
         """First day with IRIS, from the diagnosis; ``nan`` without, or when death came first."""
-        day = crossing(self.days, self.values["iris_level"], IRIS_ONSET)
-        return np.where(day > np.nan_to_num(self.death, nan=np.inf), np.nan, day)
+        dead = self.days > np.nan_to_num(self.death, nan=np.inf)[:, None]
+        return crossing(self.days, np.where(dead, 0.0, self.values["iris_level"]), IRIS_ONSET)
 
     @cached_property
     def iris_end(self) -> Array:
