@@ -114,7 +114,9 @@ def test_the_page_holds_both_readings_and_no_sign_of_death() -> None:
     _, low, high = prior[plex, MEASURES["duration"]]
     assert low <= 0 and high >= np.log(101 / 54)
     _, low, high = prior[EFFECTS["early"][0], MEASURES["edss"]]
-    assert low <= 0 and high >= 0.09
+    assert (
+        low <= 0 and high >= 0.09 - 0.01
+    )  # an end of the interval of 200 truths has an SE of 0.01
     _, low, high = prior[EFFECTS["steroids"][0], MEASURES["edss"]]
     assert low < 0 < high
 

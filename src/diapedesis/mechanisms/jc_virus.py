@@ -55,7 +55,7 @@ STEROID_VIRUS = Parameter(
     unit="",
     label="New infections after steroid, fold",
     default=1.0,
-    prior=LogNormal(0.15),
+    prior=LogNormal(0.2),
     source=Source("pml 4.8", "pml 4.34", note="better with, worse with early steroids: disputed"),
 )
 K_SHRINK = Parameter(

@@ -150,7 +150,7 @@ STEROID_EARLY = Parameter(
     unit="",
     label="Disability that the virus leaves after steroid given before inflammation, fold",
     default=1.0,
-    prior=LogNormal(2.5),
+    prior=LogNormal(2.3),
     source=Source("pml 4.34", note="0.09 EDSS a month more with early steroids, of 42 patients"),
 )
 CALM = Parameter(

@@ -92,6 +92,7 @@ def features(cohort: FormsCohort) -> dict[str, Array]:
     with_iris = cohort.iris > 0
     level = np.nan_to_num(cohort.seen("iris_level"), nan=0.0)
     onset = np.where(with_iris, c.iris_onset, 0.0)
+    again = np.minimum(onset + CSF_AGAIN, np.nan_to_num(c.death, nan=np.inf) - APART)
     top = level.argmax(axis=1)
     peak = level.max(axis=1)
     enhances = crossing(days, level, ENHANCES)
@@ -110,7 +111,7 @@ def features(cohort: FormsCohort) -> dict[str, Array]:
         "icp": most("icp"),
         "edss_rise": np.maximum(most("edss") - c.on("edss", 0.0), 0.0),
         "load": cohort.load(0.0, 0),
-        "load_change": cohort.load(onset + CSF_AGAIN, 1) - cohort.load(0.0, 0),
+        "load_change": cohort.load(again, 1) - cohort.load(0.0, 0),
         "share": c["iris_share"][np.arange(top.size), top],
         "ms": _ms(cohort),
         "second": second_wave(level),
