@@ -8,11 +8,12 @@ import numpy as np
 
 from diapedesis.cases import assumed as a
 from diapedesis.cases.case import GivenTreatment, PublishedCase
-from diapedesis.cases.draws import LONGEST_UNSEEN, WEIGHT_MEDIAN
+from diapedesis.cases.draws import LONGEST_UNSEEN
 from diapedesis.cases.kinds import TREATMENTS
 from diapedesis.cases.later import IRIS_BEFORE
 from diapedesis.cases.reading import of_pml
 from diapedesis.cases.regimen import AGAIN, regimen
+from diapedesis.infer.cohort import WEIGHT_MEDIAN
 
 
 def assumptions(case: PublishedCase) -> list[str]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from diapedesis.cases.assumed import PRIOR_IMMUNOSUPPRESSANT
 from diapedesis.cases.case import PublishedCase
 from diapedesis.cases.reading import Reading, of_pml
+from diapedesis.infer.cohort import WEIGHT_MEDIAN, WEIGHT_SD
 from diapedesis.infer.prior import Prior, subject_prior
 from diapedesis.models.pml import pml
 from diapedesis.observe import sample_serology
@@ -29,8 +30,6 @@ OUTPUTS = (
 LONGEST_UNSEEN = 900.0
 """Days before the moment from which a seed may come; older ones are found long before."""
 STEP = 7.0
-WEIGHT_MEDIAN, WEIGHT_SPREAD = 77.0, 0.24
-"""As of the trials' adults (claim pkpd 3.3)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +137,7 @@ def weigh_seeds(
 
 def _inputs(case: PublishedCase, n: int, rng: np.random.Generator) -> dict[str, Array]:
     s = case.subject
-    weight = s.weight or WEIGHT_MEDIAN * np.exp(WEIGHT_SPREAD * rng.standard_normal(n))
+    weight = s.weight or WEIGHT_MEDIAN * np.exp(WEIGHT_SD * rng.standard_normal(n))
     male = {"male": 1.0, "female": 0.0}.get(s.sex or "")
     is_male = rng.random(n) < 0.3 if male is None else np.full(n, male)
     immune = s.prior_immunosuppressant

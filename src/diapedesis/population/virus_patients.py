@@ -19,8 +19,8 @@ CHANCES = (
 )
 """Names of a patient's own random numbers; each is a branch of the patient's key."""
 EDSS_BEFORE, EDSS_BEFORE_SPREAD = 2.8, 0.4
-"""EDSS before PML, median and SD of the logarithm: mean 3.2 in those without symptoms at diagnosis
-and 3.8 in the others (claim pml 3.8); the spread is an assumption."""
+"""EDSS at the first dose of those who get PML, median and SD of the logarithm. With what MS adds
+until then it is 3.2 to 3.8 on average (claim pml 3.8); the spread is an assumption."""
 EDSS_MOST = 6.5
 """Assumption: highest EDSS before; who cannot walk is rarely on the drug."""
 BRAINSTEM_SHARE = 0.15
