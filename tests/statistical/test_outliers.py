@@ -23,9 +23,9 @@ CORRUPTION = 3.0
 
 @dataclass
 class Count:
-    """Of `n` patients with three levels, one of them then tripled."""
+    """Of `n` patients with three levels, the second of them then tripled."""
 
-    n: int
+    n: int = 0
     found: int = 0
     refused: int = 0
     accused: int = 0
@@ -42,14 +42,16 @@ def suspects(subject: Subject) -> NDArray[np.bool_] | None:
 
 def count(name: str, n: int) -> Count:
     rng = named_stream(name)
-    out = Count(n)
+    out = Count()
     for subject, own in draw(rng, n):
         honest = measured(subject, own, rng, SHARP)
+        first, middle, last = honest.levels
+        if middle.value is None:  # antibodies cleared the infusion of ten days before
+            continue
+        out.n += 1
         as_read = suspects(honest)
         out.refused_honest += as_read is None
         out.accused += 0 if as_read is None else int(as_read.sum())
-        first, middle, last = honest.levels
-        assert middle.value is not None  # ten days after an infusion
         bad = replace(middle, value=middle.value * CORRUPTION)
         tripled = suspects(replace(honest, levels=(first, bad, last)))
         out.refused += tripled is None
@@ -60,6 +62,8 @@ def count(name: str, n: int) -> Count:
 
 def assert_found(name: str, n: int) -> None:
     got = count(name, n)
+    assert got.n > 0.95 * n
+    n = got.n
     assert got.found > 0.5 * n
     assert got.found + got.refused > 0.9 * n  # what is not found is refused, with its reason
     assert got.refused < 0.4 * n
