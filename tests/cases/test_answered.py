@@ -33,7 +33,7 @@ ANSWERS: tuple[Given, ...] = (
 def drawn(n: int, **answers: tuple[Given, ...]) -> Drawn:
     reading = Reading(HELD, MOMENT, {"pml_symptoms": (), "iris_onset": ()} | answers, ())
     patients = VirusPatients.of(pml(), {}, {}, n, 1)
-    return Drawn(reading, patients, np.full(n, np.inf), np.zeros(n))
+    return Drawn(reading, patients, np.full(n, np.inf), np.zeros(n), np.full(n, 0.5))
 
 
 @pytest.fixture

@@ -18,10 +18,9 @@ DAYS = np.array([0.0, 100.0, 200.0])
 
 def known(volume: list[list[float]], felt_from: float = 10.0, **values: list[list[float]]) -> Known:
     n = len(volume)
-    patients = SimpleNamespace(symptom_volume=np.full(n, felt_from), n=n)
     given = {"pml_volume": np.array(volume), "iris_level": np.zeros((n, DAYS.size))}
     return Known(
-        cast(Drawn, SimpleNamespace(patients=patients)),
+        cast(Drawn, SimpleNamespace(symptom_volume=np.full(n, felt_from))),
         DAYS,
         given | {k: np.array(v) for k, v in values.items()},
     )

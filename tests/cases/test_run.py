@@ -109,6 +109,12 @@ def test_too_few_draws_are_refused_with_advice() -> None:
         ran(stopped(given=(never,)))
 
 
+def test_a_fact_that_every_draw_rules_out_leaves_none() -> None:
+    early = Fact("pml_symptoms", Range.of(-5000))  # years before the first infusion
+    with pytest.raises(run.CaseError, match="found 0 effective draws of 600"):
+        ran(made_up.case(given=(early,)))
+
+
 def test_left_out_treatments_are_named(usual: CaseResult) -> None:
     assert usual.left_out == ("cytarabine",)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -18,7 +18,7 @@ from diapedesis.models.pml import pml
 from diapedesis.observe import sample_serology
 from diapedesis.observe.draws import Array
 from diapedesis.population.patients import activity_after
-from diapedesis.population.virus_onset import RTOL, Seeds, seeding_hazard
+from diapedesis.population.virus_onset import Seeds, seeding_hazard
 from diapedesis.population.virus_patients import EDSS_MOST, Index, VirusPatients
 from diapedesis.simulate import Protocol, solve
 
@@ -30,6 +30,8 @@ OUTPUTS = (
 LONGEST_UNSEEN = 900.0
 """Days before the moment from which a seed may come; older ones are found long before."""
 STEP = 7.0
+RTOL = 1e-4
+"""Of the courses: 95 of 100 lesions are within 0.02 % of those at 1e-7."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,20 +47,34 @@ class Drawn:
     log_weight : ndarray, shape (n,)
         Logarithm of the weight of each draw before any fact; once it is followed to the moment,
         with the chance that it comes there.
+    symptom_chance : ndarray, shape (n,)
+        By which each notices a lesion, at least 0 and below 1.
     """
 
     reading: Reading
     patients: VirusPatients
     targets: Array
     log_weight: Array
+    symptom_chance: Array
 
     def some(self, at: Index) -> Drawn:
         """Return some of the draws."""
-        return Drawn(self.reading, self.patients.some(at), self.targets[at], self.log_weight[at])
+        return Drawn(
+            self.reading,
+            self.patients.some(at),
+            self.targets[at],
+            self.log_weight[at],
+            self.symptom_chance[at],
+        )
 
     def weighed(self, more: Array) -> Drawn:
         """Return the draws with more on the logarithm of their weights, shape (n,)."""
-        return Drawn(self.reading, self.patients, self.targets, self.log_weight + more)
+        return replace(self, log_weight=self.log_weight + more)
+
+    @property
+    def symptom_volume(self) -> Array:
+        """Volume that each notices [mL], shape (n,)."""
+        return self.patients.noticed_volume(self.symptom_chance)
 
     @property
     def seeded(self) -> Array:
@@ -98,7 +114,7 @@ def draw(
     has = np.arange(n) < round(seeds * n)
     chance = patients.uniform("seed")
     target, log_weight = weigh_seeds(hazard[:, earliest], hazard[:, -1], has, seeds, chance)
-    return Drawn(reading, patients, target, log_weight)
+    return Drawn(reading, patients, target, log_weight, patients.uniform("symptom"))
 
 
 def weigh_seeds(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import gammaln, ndtr, xlog1py
@@ -54,10 +54,14 @@ class Known:
         return at_day(self.days, self.values[output], day)
 
     @property
+    def felt(self) -> Array:
+        """Volume of a quiet lesion that is felt like the one there is [mL], shape (n, n_days)."""
+        return self.values["pml_volume"] * (1 + SYMPTOM_IRIS * self.values["iris_level"])
+
+    @property
     def symptoms(self) -> Array:
         """Day on which each notices the lesion; ``nan`` for not yet."""
-        felt = self.values["pml_volume"] * (1 + SYMPTOM_IRIS * self.values["iris_level"])
-        return crossing(self.days, felt, self.drawn.patients.symptom_volume)
+        return crossing(self.days, self.felt, self.drawn.symptom_volume)
 
 
 Likelihood = Callable[[Fact, Known], Array]
@@ -69,14 +73,12 @@ def log_likelihood(fact: Fact, known: Known) -> Array | str:
     Returns
     -------
     ndarray, shape (n,), or str
+        ``-inf`` where a draw rules the fact out.
     """
     if fact.kind not in LIKELIHOODS:
         return UNUSED.get(fact.kind, "nothing in the model stands for it")
-    after = fact.since
-    if fact.day is None and after is not None and after.event == "moment":
-        moment = known.drawn.reading.moment
-        fact = replace(fact, day=Range(moment + after.days.low, moment + after.days.high))
-    return np.log(np.maximum(LIKELIHOODS[fact.kind](fact, known), TINY))
+    with np.errstate(divide="ignore"):
+        return np.log(LIKELIHOODS[fact.kind](fact, known))
 
 
 UNUSED: Mapping[str, str] = {
@@ -88,11 +90,14 @@ UNUSED: Mapping[str, str] = {
 }
 
 
-def _days(fact: Fact, known: Known) -> Range:
-    """Return the range of days of a fact; without one, that of the moment."""
+def days_of(fact: Fact, known: Known) -> Range:
+    """Return the range of days of a fact; without one, counted from the moment or that of it."""
     if fact.day is not None:
         return fact.day
-    return Range.of(known.drawn.reading.moment)
+    moment, after = known.drawn.reading.moment, fact.since
+    if after is not None and after.event == "moment":
+        return Range(moment + after.days.low, moment + after.days.high)
+    return Range.of(moment)
 
 
 def within(day: Array, r: Range, spread: float = RECALL) -> Array:
@@ -107,7 +112,7 @@ def within(day: Array, r: Range, spread: float = RECALL) -> Array:
 
 def _diagnosis(fact: Fact, known: Known) -> Array:
     """Symptoms and a delay, or a scan before there are any."""
-    r, symptoms = _days(fact, known), known.symptoms
+    r, symptoms = days_of(fact, known), known.symptoms
     told = _told(symptoms, r)
     looks = np.linspace(r.low, max(r.high, r.low + 1.0), 5)
     by_scan = np.mean(
@@ -131,14 +136,14 @@ def _told(symptoms: Array, r: Range) -> Array:
 
 
 def _symptoms(fact: Fact, known: Known) -> Array:
-    r = _days(fact, known)
+    r = days_of(fact, known)
     if "none" in fact.words:
         return (~(known.symptoms <= r.low)).astype(float)
     return within(known.symptoms, r)
 
 
 def _mri_pml(fact: Fact, known: Known) -> Array:
-    day = _days(fact, known).middle
+    day = days_of(fact, known).middle
     volume = known.on("pml_volume", day)
     seen = lesion_seen(volume)
     if "no_lesion" in fact.words:
@@ -157,7 +162,7 @@ def _mri_pml(fact: Fact, known: Known) -> Array:
 
 
 def _csf(fact: Fact, known: Known) -> Array:
-    day = _days(fact, known).middle
+    day = days_of(fact, known).middle
     patients = known.drawn.patients
     names = ("csf_jc_scale", "csf_jc_exponent", "csf_jc_leak")
     median = csf_median(
@@ -176,7 +181,7 @@ def _csf(fact: Fact, known: Known) -> Array:
 def _edss(fact: Fact, known: Known) -> Array:
     if fact.value is None:
         return np.ones(known.drawn.patients.n)
-    edss = known.on("edss", _days(fact, known).middle)
+    edss = known.on("edss", days_of(fact, known).middle)
     low, high = fact.value.low, fact.value.high
     near = min(EDSS_STEPS, key=lambda step: abs(step - low))
     steps = [step for step in EDSS_STEPS if low <= step <= high] or [near]
@@ -185,7 +190,7 @@ def _edss(fact: Fact, known: Known) -> Array:
 
 def _mri_ms(fact: Fact, known: Known) -> Array:
     """Enhancing lesions come in bursts: negative binomial about the expected number."""
-    day = _days(fact, known).middle
+    day = days_of(fact, known).middle
     burst = np.maximum(known.drawn.patients.value("burst_size"), 1 + 1e-6)
     size = np.maximum(known.on("gd", day), 1e-9) / (burst - 1)
     none = np.exp(-size * np.log(burst))
@@ -198,7 +203,7 @@ def _mri_ms(fact: Fact, known: Known) -> Array:
 
 def _relapse(fact: Fact, known: Known) -> Array:
     """A relapse within the days, or none; that of bursts and that of others, expected."""
-    r = _days(fact, known)
+    r = days_of(fact, known)
     days = np.linspace(r.low - 15.0, r.high + 15.0, 5)
     patients = known.drawn.patients
     burst, lesions = patients.value("burst_size"), patients.value("relapse_lesions")
@@ -215,7 +220,7 @@ def _relapse(fact: Fact, known: Known) -> Array:
 
 
 def _level(fact: Fact, known: Known) -> Array:
-    c = known.on("c", _days(fact, known).middle)
+    c = known.on("c", days_of(fact, known).middle)
     if "undetected" in fact.words:
         return ndtr(np.log(0.25 / np.maximum(c, TINY)) / LEVEL_SPREAD)
     if fact.value is None:

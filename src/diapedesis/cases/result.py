@@ -9,8 +9,10 @@ import numpy as np
 
 from diapedesis.cases.case import Fact, PublishedCase
 from diapedesis.cases.days import Range
+from diapedesis.cases.draws import Drawn
 from diapedesis.cases.later import LATER_STEP, Later
 from diapedesis.cases.predictions import Predicted, predict
+from diapedesis.cases.weights import normalised
 from diapedesis.observe.draws import Array
 
 OF_VIRUS = (
@@ -109,13 +111,14 @@ class CaseResult:
     near_unconditional: bool
 
 
-def used_of(fact: Fact, found: Sequence[Array | str]) -> Used:
+def used_of(fact: Fact, found: Sequence[Array | str], blocks: Sequence[Drawn]) -> Used:
     """Return what a given fact did, from what each reading made of it."""
     first = found[0]
     if isinstance(first, str):
         return Used(fact, first, float("nan"))
     values = np.concatenate([x for x in found if not isinstance(x, str)])
-    return Used(fact, "", float(np.exp(values).mean()))
+    weights = normalised(np.concatenate([b.log_weight for b in blocks]))
+    return Used(fact, "", float(np.exp(values) @ weights))
 
 
 def prediction_of(

@@ -13,6 +13,7 @@ from diapedesis.cases.case import PublishedCase
 from diapedesis.cases.draws import LONGEST_UNSEEN, OUTPUTS, STEP, Drawn, course, draw
 from diapedesis.cases.facts import Known, log_likelihood
 from diapedesis.cases.later import LATER_STEP, Later
+from diapedesis.cases.noticed import noticed
 from diapedesis.cases.reading import draw_reading, of_pml
 from diapedesis.cases.result import CaseResult, bands_of, prediction_of, used_of
 from diapedesis.cases.there import log_there
@@ -85,9 +86,9 @@ def run_case(
         if progress is not None:
             progress(r, readings, "until the moment")
         drawn = _block(case, r, draws // readings, seed, 1.0 if known_pml else SEEDED)
-        known = _until(drawn)
+        known = noticed(case, _until(drawn))
         found = [log_likelihood(f, known) for f in case.given]
-        drawn = drawn.weighed(log_there(case, known))
+        drawn = known.drawn.weighed(log_there(case, known))
         blocks.append(drawn)
         looked.append(found)
         weights.append(drawn.log_weight + sum(x for x in found if not isinstance(x, str)))
@@ -157,7 +158,7 @@ def _result(
         ess,
         ess_seeded,
         len(blocks),
-        tuple(used_of(f, [x[i] for x in looked]) for i, f in enumerate(case.given)),
+        tuple(used_of(f, [x[i] for x in looked], blocks) for i, f in enumerate(case.given)),
         tuple(prediction_of(f, case, pairs) for f in case.observed_later),
         bands_of(pairs[-1][0]),
         seeded,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from diapedesis.core import Model
 from diapedesis.observe.draws import Array, Keys, child, exponential, root, uniform
@@ -114,5 +114,15 @@ class VirusPatients:
     @property
     def symptom_volume(self) -> Array:
         """Volume that each patient notices [mL], shape (n,)."""
-        own = SYMPTOM_VOLUME * np.exp(SYMPTOM_SPREAD * self.normal("symptom"))
-        return np.asarray(own / self.place)
+        return self.noticed_volume(self.uniform("symptom"))
+
+    def noticed_volume(self, chance: Array) -> Array:
+        """Return the volume that each would notice by another chance [mL], shape (n,)."""
+        z = ndtri(np.clip(chance, 1e-12, 1 - 1e-12))
+        return np.asarray(SYMPTOM_VOLUME * np.exp(SYMPTOM_SPREAD * z) / self.place)
+
+    def noticed_chance(self, volume: Array) -> Array:
+        """Return the chance by which each notices a volume [mL], shape (n,)."""
+        with np.errstate(divide="ignore"):
+            z = np.log(volume * self.place / SYMPTOM_VOLUME) / SYMPTOM_SPREAD
+        return np.asarray(ndtr(z))
