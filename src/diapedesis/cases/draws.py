@@ -109,7 +109,7 @@ def draw(
     own["activity_now"] = activity_after(treated, own, {}, rng.standard_normal(n))
     patients = VirusPatients.of(pml(), own, _inputs(case, n, rng), n, seed)
     days = np.append(np.arange(reading.first_dose, reading.moment, STEP), reading.moment)
-    hazard = seeding_hazard(patients, reading.protocol, days)
+    hazard = seeding_hazard(patients, reading.protocol, days, rtol=RTOL)
     earliest = int(np.searchsorted(days, reading.moment - LONGEST_UNSEEN))
     has = np.arange(n) < round(seeds * n)
     chance = patients.uniform("seed")

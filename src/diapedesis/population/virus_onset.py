@@ -84,7 +84,11 @@ class Onset:
 
 
 def seeding_hazard(
-    patients: VirusPatients, protocol: Protocol | Sequence[Protocol], days: Array
+    patients: VirusPatients,
+    protocol: Protocol | Sequence[Protocol],
+    days: Array,
+    *,
+    rtol: float = RTOL,
 ) -> Array:
     """Return the hazard of seeding added up from the first of the days, shape (n, n_days).
 
@@ -106,7 +110,7 @@ def seeding_hazard(
         parameters=own,
         inputs=known,
         t0=float(days[0]),
-        rtol=RTOL,
+        rtol=rtol,
         method="tsit5",
     ).raise_failures()["cumulative_seeding_rate"]
 
