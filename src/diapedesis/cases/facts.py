@@ -12,6 +12,7 @@ from diapedesis.cases.assumed import ASYMPTOMATIC, RECALL
 from diapedesis.cases.case import Fact
 from diapedesis.cases.days import Range
 from diapedesis.cases.draws import Drawn
+from diapedesis.cases.open_days import is_the_moment
 from diapedesis.observe import (
     JcReading,
     csf_median,
@@ -70,6 +71,8 @@ def log_likelihood(fact: Fact, known: Known) -> Array | str:
     -------
     ndarray, shape (n,), or str
     """
+    if fact.kind == "jcv_index" and fact.value is None:
+        return UNUSED["alpha4"]
     if fact.kind not in LIKELIHOODS:
         return UNUSED.get(fact.kind, "nothing in the model stands for it")
     after = fact.since
@@ -89,10 +92,11 @@ UNUSED: Mapping[str, str] = {
 
 
 def _days(fact: Fact, known: Known) -> Range:
-    """Return the range of days of a fact; without one, that of the moment."""
-    if fact.day is not None:
-        return fact.day
-    return Range.of(known.drawn.reading.moment)
+    """Return the range of days of a fact; without one, or of what the moment is, the moment."""
+    reading = known.drawn.reading
+    if fact.day is None or is_the_moment(fact, reading.event, reading.moment):
+        return Range.of(reading.moment)
+    return fact.day
 
 
 def within(day: Array, r: Range, spread: float = RECALL) -> Array:
@@ -131,9 +135,12 @@ def _told(symptoms: Array, r: Range) -> Array:
 
 
 def _symptoms(fact: Fact, known: Known) -> Array:
+    """None by a day, or the first within a range of days; without a day, by the moment."""
     r = _days(fact, known)
     if "none" in fact.words:
         return (~(known.symptoms <= r.low)).astype(float)
+    if not fact.dated:
+        return (known.symptoms <= r.high).astype(float)
     return within(known.symptoms, r)
 
 
