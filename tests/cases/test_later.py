@@ -31,7 +31,7 @@ def known(moment: float, hazard: float = 0.0) -> Known:
         "pml_volume": 0 * flat,
         "iris_level": 0 * flat,
     }
-    drawn = SimpleNamespace(patients=patients, reading=SimpleNamespace(moment=moment))
+    drawn = SimpleNamespace(patients=patients, reading=SimpleNamespace(moment=moment, event=""))
     return Known(cast(Drawn, drawn), DAYS, values)
 
 

@@ -6,9 +6,11 @@ import csv
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from diapedesis.cases import KINDS, OUTCOMES, PublishedCase, Range, case_files
+from diapedesis.cases.reading import draw_reading
 from diapedesis.evidence import load_papers
 from diapedesis.exchange.published import packaged_case
 
@@ -61,6 +63,24 @@ def test_nothing_given_lies_after_the_moment(case: PublishedCase) -> None:
     end = case.moment.day.high if case.moment.day else math.inf
     assert all(f.day.high <= end for f in case.given if f.day)
     assert all(f.since.days.high <= 0 for f in case.given if f.since)
+
+
+def test_what_the_moment_is_is_given(case: PublishedCase) -> None:
+    """A case parted at its diagnosis has the diagnosis among what was known."""
+    event = case.moment.event
+    assert event not in KINDS or event in {f.kind for f in case.given}
+
+
+def test_nothing_is_exchanged_before_the_moment(case: PublishedCase) -> None:
+    for i in range(20):
+        reading = draw_reading(case, np.random.default_rng(i))
+        assert all(s.time >= reading.moment for s in reading.protocol.sessions)
+
+
+def test_silence_on_exchange_and_steroids_is_not_no(case: PublishedCase) -> None:
+    """Where PML was known, each is stated as given, as not given, or as open."""
+    if any(f.kind == "pml_diagnosis" for f in case.given):
+        assert {"plex", "steroid"} <= {t.what for t in case.treatments}
 
 
 def test_something_was_observed_later(case: PublishedCase) -> None:

@@ -25,7 +25,7 @@ def known() -> Known:
     flat = LEVELS[:, None] * np.ones(2)
     names = ("edss", "c", "pml_volume", "gd", "iris_level", "jc_dying")
     values = {name: flat for name in names} | {"steroid_barrier": 0 * flat}
-    drawn = SimpleNamespace(patients=patients, reading=SimpleNamespace(moment=10.0))
+    drawn = SimpleNamespace(patients=patients, reading=SimpleNamespace(moment=10.0, event=""))
     return Known(cast(Drawn, drawn), np.array([0.0, 10.0]), values)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -98,3 +99,25 @@ def test_natalizumab_is_given_again_as_often_as_published() -> None:
     again = GivenTreatment("natalizumab", day=Range(90, 100), number=Range.of(1))
     for r in readings(replace(CASE, treatments=(again,))):
         assert sum(d.time > 0 for d in r.protocol.doses) == 1
+
+
+@pytest.mark.parametrize("what", ["steroid", "immunoglobulin"])
+def test_a_treatment_without_a_day_answers_iris_only_where_it_is_open(what: str) -> None:
+    """Steroids of years before, or before IRIS, have nothing to do with it."""
+    known = GivenTreatment(what)  # type: ignore[arg-type]
+    for r in readings(replace(CASE, treatments=(known,))):
+        assert r.left_out == (what,)
+        assert not any(r.answers.values())
+    open_ = replace(known, given="unknown")
+    found = [bool(r.answers["iris_onset"]) for r in readings(replace(CASE, treatments=(open_,)))]
+    assert any(found) == (what == "steroid")
+
+
+def test_a_switch_without_a_day_comes_weeks_after_the_last_infusion() -> None:
+    drug = GivenTreatment("fingolimod", since=since("moment", 0, math.inf))
+    stopped = replace(CASE, given=(), moment=Moment("last_infusion", Range.of(0)))
+    begun = replace(CASE, given=(), moment=Moment("fingolimod"))
+    for case in (replace(stopped, treatments=(drug,)), replace(begun, treatments=(drug,))):
+        days = [t.time for r in readings(case) for t in r.protocol.treatments]
+        assert len(days) == 20
+        assert min(days) >= 28 and max(days) <= 120 and max(days) - min(days) > 40

@@ -13,7 +13,7 @@ import pytest
 from diapedesis.cases import Fact, GivenTreatment, Moment, Range, run
 from diapedesis.cases.draws import draw
 from diapedesis.cases.facts import Known, log_likelihood
-from diapedesis.cases.reading import draw_reading
+from diapedesis.cases.reading import Reading, draw_reading
 from diapedesis.cases.result import CaseResult
 from diapedesis.cases.store import dump
 from tests.cases import made_up
@@ -121,8 +121,8 @@ def test_left_out_treatments_are_named(usual: CaseResult) -> None:
 
 @pytest.fixture(scope="module")
 def known() -> Known:
-    """Draws of the made-up case with courses that were made up too: lesions that grow."""
-    case = made_up.case()
+    """Draws of a made-up case with courses that were made up too: lesions that grow."""
+    case = made_up.case(moment=Moment("biopsy", Range(0, 28)))
     rng = np.random.default_rng(1)
     drawn = draw(case, draw_reading(case, rng), 64, 1, rng, 1.0)
     days = np.arange(-200.0, 29.0, 7.0)
@@ -142,6 +142,30 @@ def test_a_vaguer_day_is_never_less_likely(kind: str, known: Known) -> None:
     for narrow, wide in pairwise(likely):
         assert np.all(wide >= narrow - 1e-12)
     assert likely[-1].max() <= 0 and (likely[-1] > likely[0]).any()
+
+
+@pytest.mark.parametrize("kind", ["pml_diagnosis", "pml_symptoms"])
+def test_what_the_moment_is_happened_on_its_day(kind: str, known: Known) -> None:
+    """Its published range says from when to when the moment is drawn, and no more."""
+    fact = replace(DIAGNOSED, kind=kind, day=Range(0, 28), words=())
+    day = known.drawn.reading.moment
+    then = replace(known, drawn=replace(known.drawn, reading=at(kind, known)))
+    exact = log_likelihood(replace(fact, day=Range.of(day)), then)
+    np.testing.assert_array_equal(log_likelihood(fact, then), exact)
+    assert (np.asarray(log_likelihood(fact, known)) > exact).any()
+    earlier = replace(fact, day=Range(-60, -30))
+    np.testing.assert_array_equal(log_likelihood(earlier, then), log_likelihood(earlier, known))
+
+
+def at(event: str, known: Known) -> Reading:
+    return replace(known.drawn.reading, event=event)
+
+
+def test_symptoms_without_a_day_were_there_by_the_moment(known: Known) -> None:
+    there = np.exp(np.asarray(log_likelihood(Fact("pml_symptoms"), known)))
+    none = np.exp(np.asarray(log_likelihood(Fact("pml_symptoms", words=("none",)), known)))
+    np.testing.assert_allclose(there + none, 1.0)
+    assert 0 < there.mean() < 1
 
 
 def test_a_scan_says_lesion_or_none(known: Known) -> None:

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from diapedesis.cases import GivenTreatment, Moment, Range, Since, case_files
+from diapedesis.cases.asked import Predicted
 from diapedesis.cases.assumptions import assumptions
-from diapedesis.cases.predictions import Predicted
 from diapedesis.cases.result import CaseResult, Prediction, Used
 from diapedesis.cases.said import (
     ess_words,
@@ -68,7 +68,7 @@ def test_the_effective_draws_with_a_seed_count_where_they_are_behind() -> None:
 
 
 def test_left_out_is_named_once_and_in_words() -> None:
-    words = "not in the model, or answers what it does not time"
+    words = "not in the model, without a day, or answers what it does not time"
     assert left_out_words(result()) == [f"cytarabine: {words}"]
 
 

@@ -27,7 +27,11 @@ INFUSIONS_PML = (36.0, 0.5)
 1.34: median 33 to 40, range 6 to 103)."""
 INFUSIONS_MS = (24.0, 0.5)
 MOMENT = Range(0, 28)
-"""Day of a moment that is not published, from the last infusion."""
+"""Day of a moment that is not published, from the last infusion: PML is looked for and found while
+the drug is given."""
+SWITCH = Range(28, 120)
+"""Days from the last infusion to another drug for MS, where it is not published: four weeks to four
+months (R062, R063, R067)."""
 RECALL = 7.0
 """SD [day] of a published day, beyond its range."""
 PRIOR_IMMUNOSUPPRESSANT = 0.2
@@ -38,7 +42,8 @@ COMA_PRESSURE, COMA_EDSS = 30.0, 9.0
 """Intracranial pressure [mmHg] or EDSS from which consciousness is lowered."""
 RAISED_PRESSURE = 20.0
 SEVERE_RISE, MILD_RISE, FELT_RISE = 2.0, 1.0, 0.5
-"""Rise of EDSS from which an event is severe, below which mild, and below which only on scans."""
+"""Rise of EDSS from which an event is severe, below which mild, and below which only on scans; a
+worsening without a word for how much is one that is felt."""
 SEVERE_LESIONS = 10
 """Lesions that enhance at once from which a return of MS is severe, whatever EDSS says."""
 FULMINANT_RISE, FULMINANT_LESIONS = 3.0, 20

@@ -11,8 +11,9 @@ from diapedesis.cases.case import GivenTreatment, PublishedCase
 from diapedesis.cases.draws import LONGEST_UNSEEN
 from diapedesis.cases.kinds import TREATMENTS
 from diapedesis.cases.later import IRIS_BEFORE
-from diapedesis.cases.reading import of_pml
-from diapedesis.cases.regimen import AGAIN, regimen
+from diapedesis.cases.open_days import moment_days, switched
+from diapedesis.cases.reading import draw_reading, of_pml
+from diapedesis.cases.regimen import AGAIN
 from diapedesis.infer.cohort import WEIGHT_MEDIAN
 
 
@@ -31,7 +32,7 @@ def assumptions(case: PublishedCase) -> list[str]:
         *_moment(case),
         *_exposure(case),
         *_subject(case),
-        *(line for t in case.treatments for line in _treatment(t)),
+        *(line for t in _given(case) for line in _treatment(t, case)),
         *_facts(case),
         *_outcomes(case),
         *_always(case),
@@ -42,7 +43,7 @@ def assumptions(case: PublishedCase) -> list[str]:
 def _moment(case: PublishedCase) -> list[str]:
     if case.moment.day is not None:
         return []
-    drawn = f"drawn from {a.MOMENT} days after the last infusion"
+    drawn = f"drawn from {moment_days(case)} days after the last infusion"
     return [f"The day of the moment is not published: it is {drawn}."]
 
 
@@ -55,6 +56,10 @@ def _exposure(case: PublishedCase) -> list[str]:
             f"The number of infusions is not published: median {median:.0f}, 90 % {low:.0f} to"
             f" {high:.0f}."
         )
+    told = e.months if e.infusions is None else e.infusions
+    if told is not None and math.isinf(told.high):
+        of = "infusions" if e.infusions is not None else "months of natalizumab"
+        found.append(f"Of {told} {of}, the least are supposed.")
     if e.interval is None:
         found.append(f"Infusions are supposed {a.INTERVAL:g} days apart, 300 mg each.")
     return found
@@ -74,11 +79,14 @@ def _subject(case: PublishedCase) -> list[str]:
     return found
 
 
-def _treatment(t: GivenTreatment) -> list[str]:
-    name = TREATMENTS[t.what]
-    if t.given == "no" or regimen(t, 0.0, np.random.default_rng(0)) is None:
-        return []
-    found = []
+def _given(case: PublishedCase) -> list[GivenTreatment]:
+    """Return the treatments that are simulated, in some of the draws at least."""
+    left_out = draw_reading(case, np.random.default_rng(0)).left_out
+    return [t for t in case.treatments if t.given != "no" and t.what not in left_out]
+
+
+def _treatment(t: GivenTreatment, case: PublishedCase) -> list[str]:
+    name, found = TREATMENTS[t.what], []
     if t.given == "unknown":
         share = 100 * a.GIVEN_WHEN_UNKNOWN.get(t.what, 0.0)
         found.append(f"Whether {name} was given is not known: in {share:.0f} of 100 draws.")
@@ -101,14 +109,18 @@ def _treatment(t: GivenTreatment) -> list[str]:
         )
     if t.what == "natalizumab":
         found.append(f"Natalizumab again: at most {AGAIN} infusions, where no end is published.")
-    if t.since is not None and math.isinf(t.since.days.high):
+    if switched(t, case):
+        found.append(
+            f"{name.capitalize()}, some time after the last infusion: {a.SWITCH} days after it."
+        )
+    elif t.since is not None and math.isinf(t.since.days.high):
         found.append(f"{name.capitalize()}, some time after an event: taken to follow at once.")
     return found
 
 
 def _facts(case: PublishedCase) -> list[str]:
     found = []
-    if any(f.kind == "pml_symptoms" for f in case.given):
+    if any(f.kind == "pml_symptoms" and f.dated for f in case.given):
         found.append(f"A published day of symptoms is off by {a.RECALL:g} days (SD).")
     diagnoses = [f for f in case.given if f.kind == "pml_diagnosis" and not f.words]
     if diagnoses:
@@ -128,12 +140,16 @@ def _outcomes(case: PublishedCase) -> list[str]:
         f"Raised pressure: {a.RAISED_PRESSURE:g} mmHg or more.": "icp_raised" in kinds,
         f"Lowered consciousness: {a.COMA_PRESSURE:g} mmHg or EDSS {a.COMA_EDSS:g}, or more.": "coma"
         in kinds,
-        f"Severe: EDSS higher by {a.SEVERE_RISE:g} or more.": "severe" in words
-        or "worsening" in kinds,
+        f"Severe: EDSS higher by {a.SEVERE_RISE:g} or more.": "severe" in words,
         f"Mild: EDSS higher by less than {a.MILD_RISE:g}.": "mild" in words,
         f"Seen on scans alone: EDSS higher by less than {a.FELT_RISE:g}.": "radiological" in words,
-        f"Fulminant or tumefactive return of MS: {a.FULMINANT_LESIONS} enhancing lesions at once,"
+        f"Worsening of which no more is said: EDSS higher by {a.FELT_RISE:g} or more.": any(
+            f.kind == "worsening" and not f.words for f in case.observed_later
+        ),
+        f"Fulminant or tumefactive MS: {a.FULMINANT_LESIONS} enhancing lesions at once,"
         " or raised pressure.": bool(words & {"fulminant", "tumefactive"}),
+        "Death comes of disability by the virus and IRIS, or of raised pressure. Of a relapse alone"
+        " nobody dies.": "death" in kinds,
         f"Good recovery: EDSS at most {a.RECOVERED:g} above that at the moment; partial:"
         f" {a.GAINED:g} below the worst.": "recovery" in kinds,
     }

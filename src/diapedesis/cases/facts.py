@@ -12,6 +12,7 @@ from diapedesis.cases.assumed import ASYMPTOMATIC, RECALL
 from diapedesis.cases.case import Fact
 from diapedesis.cases.days import Range
 from diapedesis.cases.draws import Drawn
+from diapedesis.cases.open_days import is_the_moment
 from diapedesis.observe import (
     JcReading,
     csf_median,
@@ -75,6 +76,8 @@ def log_likelihood(fact: Fact, known: Known) -> Array | str:
     ndarray, shape (n,), or str
         ``-inf`` where a draw rules the fact out.
     """
+    if fact.kind == "jcv_index" and fact.value is None:
+        return UNUSED["alpha4"]
     if fact.kind not in LIKELIHOODS:
         return UNUSED.get(fact.kind, "nothing in the model stands for it")
     with np.errstate(divide="ignore"):
@@ -91,13 +94,13 @@ UNUSED: Mapping[str, str] = {
 
 
 def days_of(fact: Fact, known: Known) -> Range:
-    """Return the range of days of a fact; without one, counted from the moment or that of it."""
-    if fact.day is not None:
+    """Return the range of days of a fact; without one, or of what the moment is, the moment."""
+    reading, after = known.drawn.reading, fact.since
+    if fact.day is not None and not is_the_moment(fact, reading.event, reading.moment):
         return fact.day
-    moment, after = known.drawn.reading.moment, fact.since
-    if after is not None and after.event == "moment":
-        return Range(moment + after.days.low, moment + after.days.high)
-    return Range.of(moment)
+    if fact.day is None and after is not None and after.event == "moment":
+        return Range(reading.moment + after.days.low, reading.moment + after.days.high)
+    return Range.of(reading.moment)
 
 
 def within(day: Array, r: Range, spread: float = RECALL) -> Array:
@@ -136,9 +139,12 @@ def _told(symptoms: Array, r: Range) -> Array:
 
 
 def _symptoms(fact: Fact, known: Known) -> Array:
+    """None by a day, or the first within a range of days; without a day, by the moment."""
     r = days_of(fact, known)
     if "none" in fact.words:
         return (~(known.symptoms <= r.low)).astype(float)
+    if not fact.dated:
+        return (known.symptoms <= r.high).astype(float)
     return within(known.symptoms, r)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,6 @@ from diapedesis.population.virus_care import IRIS_ONSET
 from diapedesis.population.virus_patients import Index
 
 Flags = NDArray[np.bool_]
-Form = Literal["day", "chance", "value"]
 LATER_STEP = 3.0
 """Days between two of a course."""
 IRIS_BEFORE = 28.0
@@ -106,16 +104,17 @@ class Later:
         first = self.lesions.first_relapse(self.returns_from, self.days[-1])
         return np.where(np.isfinite(first), first, np.inf)
 
-    def rise(self, day: Array) -> Array:
-        """Return the largest rise of EDSS from a day of each draw on, shape (n,)."""
-        after = self.since(day)
+    def rise(self, day: Array, until: float = np.inf) -> Array:
+        """Return the largest rise of EDSS from a day of each draw on, until a day, shape (n,)."""
+        after = self.since(day) & (self.days <= until)
         start = first_of(self["edss"], after)
         top = np.where(after, self["edss"], -np.inf).max(axis=1)
         return np.where(np.isfinite(start), top - start, 0.0)
 
-    def highest(self, output: str, day: Array | float) -> Array:
-        """Return the highest value of an output from a day on, shape (n,)."""
-        return np.asarray(np.where(self.since(day), self[output], -np.inf).max(axis=1))
+    def highest(self, output: str, day: Array | float, until: float = np.inf) -> Array:
+        """Return the highest value of an output from a day on, until a day, shape (n,)."""
+        asked = self.since(day) & (self.days <= until)
+        return np.asarray(np.where(asked, self[output], -np.inf).max(axis=1))
 
 
 _PROCESS = (

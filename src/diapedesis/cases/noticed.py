@@ -35,7 +35,7 @@ def noticed(case: PublishedCase, known: Known) -> Known:
 
 
 def _reported(fact: Fact) -> bool:
-    return fact.kind == "pml_symptoms" and "none" not in fact.words
+    return fact.kind == "pml_symptoms" and fact.dated and "none" not in fact.words
 
 
 def toward(known: Known, days: Range) -> Known:

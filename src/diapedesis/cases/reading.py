@@ -13,11 +13,12 @@ from diapedesis.cases.assumed import (
     INFUSIONS_MS,
     INFUSIONS_PML,
     INTERVAL,
-    MOMENT,
     SESSION_START,
+    SWITCH,
 )
 from diapedesis.cases.case import GivenTreatment, PublishedCase
 from diapedesis.cases.days import Range
+from diapedesis.cases.open_days import DRUGS_OF_MS, moment_days, switched
 from diapedesis.cases.regimen import Given, regimen
 from diapedesis.population.virus_onset import DELAY_SYMPTOMS, DELAY_SYMPTOMS_SPREAD
 from diapedesis.simulate import Antibodies, Course, Dose, Infusion, OralSteroid, Protocol, Session
@@ -25,7 +26,9 @@ from diapedesis.simulate import Antibodies, Course, Dose, Infusion, OralSteroid,
 AT = ("iris_onset", "pml_symptoms")
 """Events that the model brings about, and that treatments may answer."""
 UNDATED = "no date"
-OFTEN_LONG_BEFORE = ("interferon_beta", "glatiramer", "dimethyl_fumarate", "fingolimod")
+ANSWERS_IRIS = ("steroid", "immunoglobulin")
+"""Treatments that are supposed to answer IRIS where it is open whether they were given."""
+OFTEN_LONG_BEFORE = (*DRUGS_OF_MS, *ANSWERS_IRIS)
 """Treatments of MS that a case may name without a date, of years before: they are left out then."""
 LONGEST = 120
 """Infusions at most, where their number is drawn."""
@@ -43,13 +46,17 @@ class Reading:
     answers : dict of str to tuple
         Treatments that answer "iris_onset" or "pml_symptoms", their days counted from it.
     left_out : tuple of str
-        Treatments that the model does not have, or that answer an event it does not time.
+        Treatments that the model does not have, that have no day, or that answer an event it does
+        not time.
+    event : str
+        What happened at the moment; empty for anything.
     """
 
     protocol: Protocol
     moment: float
     answers: dict[str, tuple[Given, ...]]
     left_out: tuple[str, ...]
+    event: str = ""
 
     @property
     def first_dose(self) -> float:
@@ -59,7 +66,7 @@ class Reading:
 
 def draw_reading(case: PublishedCase, rng: np.random.Generator) -> Reading:
     """Draw one reading of a case."""
-    moment = _drawn(case.moment.day or MOMENT, rng)
+    moment = _drawn(moment_days(case), rng)
     doses = _infusions(case, rng)
     known = {"moment": moment, case.moment.event: moment} | _known_days(case, moment, rng)
     given: list[Given] = []
@@ -87,7 +94,8 @@ def draw_reading(case: PublishedCase, rng: np.random.Generator) -> Reading:
         if f.kind == "drug_antibody" and "positive" in f.words
     )
     protocol = as_protocol(doses, given, titre)
-    return Reading(protocol, moment, {k: tuple(v) for k, v in answers.items()}, tuple(left_out))
+    by_event = {k: tuple(v) for k, v in answers.items()}
+    return Reading(protocol, moment, by_event, tuple(left_out), case.moment.event)
 
 
 def as_protocol(
@@ -195,11 +203,12 @@ def _start(
     if t.day is not None:
         return None, _drawn(t.day, rng)
     if t.since is not None:
-        event, after = _answered(t.since.event, case), _drawn(t.since.days, rng)
+        event = _answered(t.since.event, case)
+        after = _drawn(SWITCH if switched(t, case) else t.since.days, rng)
         if event == "pml_diagnosis" and event not in known:  # it follows symptoms
             event, after = "pml_symptoms", after + _delay(rng)
         return (None, known[event] + after) if event in known else (event, after)
-    if t.what in ("steroid", "immunoglobulin"):
+    if t.what in ANSWERS_IRIS and t.given == "unknown":
         return "iris_onset", _drawn(ANSWER_DAYS, rng)
     if t.what in OFTEN_LONG_BEFORE:
         return UNDATED, 0.0

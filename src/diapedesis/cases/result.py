@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from diapedesis.cases.asked import Predicted, by_moment
 from diapedesis.cases.case import Fact, PublishedCase
 from diapedesis.cases.days import Range
 from diapedesis.cases.draws import Drawn
 from diapedesis.cases.later import LATER_STEP, Later
-from diapedesis.cases.predictions import Predicted, predict
+from diapedesis.cases.open_days import moment_days
+from diapedesis.cases.predictions import predict
 from diapedesis.cases.weights import normalised
 from diapedesis.observe.draws import Array
 
@@ -132,10 +134,21 @@ def prediction_of(
         return Prediction(fact, after[0], None, np.empty(0), float("nan"), None, if_seeded)
     parts = [p for p in after if isinstance(p, Predicted)]
     before = [p.values for p in (predict(fact, x) for x in prior) if isinstance(p, Predicted)]
-    joined = Predicted(parts[0].label, parts[0].form, np.concatenate([p.values for p in parts]))
+    joined = _joined(parts)
     observed = _observed(fact, case, joined)
-    tail = _tail(joined, observed)
+    tail = _tail(fact, joined, observed)
     return Prediction(fact, "", joined, np.concatenate(before), tail, observed, if_seeded)
+
+
+def _joined(parts: Sequence[Predicted]) -> Predicted:
+    """Return the predictions of every reading as one."""
+    moments = [p.moment for p in parts if p.moment is not None]
+    return Predicted(
+        parts[0].label,
+        parts[0].form,
+        np.concatenate([p.values for p in parts]),
+        np.concatenate(moments) if moments else None,
+    )
 
 
 def _observed(fact: Fact, case: PublishedCase, p: Predicted) -> Range | None:
@@ -144,21 +157,25 @@ def _observed(fact: Fact, case: PublishedCase, p: Predicted) -> Range | None:
         return None
     if p.form == "value":
         return fact.value
-    if fact.day is not None or fact.since is None or case.moment.day is None:
+    if fact.day is not None or not by_moment(fact) or fact.since is None:
         return fact.day
-    if fact.since.event not in ("moment", case.moment.event):
-        return None
-    moment, after = case.moment.day, fact.since.days
+    moment, after = moment_days(case), fact.since.days
     return Range(moment.low + after.low, moment.high + after.high)
 
 
-def _tail(p: Predicted, observed: Range | None) -> float:
-    """Return how rare what was observed is under the posterior."""
+def _tail(fact: Fact, p: Predicted, observed: Range | None) -> float:
+    """Return how rare what was observed is under the posterior.
+
+    A day that was published as so long after the moment is compared as that.
+    """
     if p.form == "chance":
         return float(p.values.mean())
-    if observed is None:
+    values, told = p.values, observed
+    if p.moment is not None and fact.since is not None:
+        values, told = p.values - p.moment, fact.since.days
+    if told is None:
         return float("nan")
-    below, above = (p.values <= observed.high).mean(), (p.values >= observed.low).mean()
+    below, above = (values <= told.high).mean(), (values >= told.low).mean()
     return float(min(1.0, 2 * min(below, above)))
 
 

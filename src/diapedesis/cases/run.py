@@ -178,14 +178,14 @@ def _followed(case: PublishedCase, blocks: Sequence[Drawn], at: Index, seed: int
         drawn = b.some(at[numbers] - low)
         first = min(-84.0, drawn.reading.moment - 84.0)
         first = max(first, drawn.reading.first_dose)
-        end = drawn.reading.moment + FOLLOW_UP + _reach(case)
+        end = max(drawn.reading.moment + FOLLOW_UP, _last_asked(case))
         days = np.arange(first, end + LATER_STEP, LATER_STEP)
         followed = course(drawn, days, OUTPUTS, answered(drawn, days))
         found.append(Later(Known(drawn, days, followed), seed, numbers))
     return found
 
 
-def _reach(case: PublishedCase) -> float:
-    """Return days beyond the usual follow-up that a later fact asks for."""
-    ends = [f.day.low for f in case.observed_later if f.day is not None]
-    return max(0.0, max(ends, default=0.0) - FOLLOW_UP)
+def _last_asked(case: PublishedCase) -> float:
+    """Return the last day that a later fact asks for; of one without an end, its first."""
+    days = [f.day for f in case.observed_later if f.day is not None]
+    return max((r.high if np.isfinite(r.high) else r.low for r in days), default=-np.inf)

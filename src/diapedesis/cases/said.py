@@ -192,7 +192,10 @@ def seed_words(result: CaseResult) -> str:
 def left_out_words(result: CaseResult) -> list[str]:
     """Return what was left out, and why: treatments that the model lacks, facts not used."""
     names = [TREATMENTS.get(t, t) for t in result.left_out]  # type: ignore[call-overload]
-    lines = [f"{name}: not in the model, or answers what it does not time" for name in names]
+    lines = [
+        f"{name}: not in the model, without a day, or answers what it does not time"
+        for name in names
+    ]
     return lines + [
         f"{fact_words(u.fact, result.case.moment).split('; ')[0]}: {u.reason}"
         for u in result.used

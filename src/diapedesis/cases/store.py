@@ -16,9 +16,9 @@ from zipfile import BadZipFile
 import numpy as np
 
 from diapedesis import __version__
+from diapedesis.cases.asked import Predicted
 from diapedesis.cases.case import PublishedCase
 from diapedesis.cases.days import Range
-from diapedesis.cases.predictions import Predicted
 from diapedesis.cases.result import CaseResult, Prediction, Used
 from diapedesis.cases.rinaldi import RinaldiSeries
 from diapedesis.models.pml import pml
