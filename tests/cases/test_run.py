@@ -168,6 +168,15 @@ def test_symptoms_without_a_day_were_there_by_the_moment(known: Known) -> None:
     assert 0 < there.mean() < 1
 
 
+def test_a_scan_of_the_brainstem_says_where_the_lesion_is() -> None:
+    """Of others one in seven is there."""
+    rng = np.random.default_rng(1)
+    for words, share in ((("lesion", "brainstem"), {1.0}), (("lesion",), {0.0, 1.0})):
+        case = made_up.case(given=(DIAGNOSED, Fact("mri_pml", Range.of(0), words=words)))
+        drawn = draw(case, draw_reading(case, rng), 64, 1, rng, 1.0)
+        assert set(drawn.patients.inputs["brainstem"]) == share
+
+
 def test_a_scan_says_lesion_or_none(known: Known) -> None:
     fact = Fact("mri_pml", Range.of(0))
     seen, none = (

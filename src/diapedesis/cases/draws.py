@@ -163,7 +163,14 @@ def _inputs(case: PublishedCase, n: int, rng: np.random.Generator) -> dict[str, 
         "male": is_male.astype(float),
         "prior_immunosuppressant": had.astype(float),
         "jc_index": _index(case, n, rng),
+        **_place(case, n),
     }
+
+
+def _place(case: PublishedCase, n: int) -> dict[str, Array]:
+    """Return where the lesion is, if a scan that was given showed it in the brainstem."""
+    shown = any("brainstem" in f.words for f in case.given)
+    return {"brainstem": np.ones(n)} if shown else {}
 
 
 def _index(case: PublishedCase, n: int, rng: np.random.Generator) -> Array:

@@ -119,6 +119,7 @@ KINDS: Mapping[FactKind, Kind] = MappingProxyType(
                 "enhancing",
                 "not_enhancing",
                 "punctate",
+                "brainstem",
                 "new_lesion",
                 "grown",
                 "stable",
