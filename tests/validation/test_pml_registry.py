@@ -20,6 +20,7 @@ from diapedesis.validation.pml_registry import GRID, drawn_by_risk
 from diapedesis.validation.pml_shared import Registries
 from diapedesis.validation.pml_steady import SIX_YEARS
 from diapedesis.validation.pml_world import (
+    DROP_OUT,
     OPEN,
     World,
     dropped_out,
@@ -128,6 +129,30 @@ def test_starts_lie_between_the_opening_and_the_cut_and_grow(shared: Registries)
     assert ((days >= 0) & (days <= OPEN)).all()
     first, second = ((days > OPEN - k * YEAR) & (days <= OPEN - (k - 1) * YEAR) for k in (1, 4))
     assert first.mean() < second.mean()
+
+
+def test_patients_leave_the_drug_as_often_as_said(shared: Registries) -> None:
+    stop = dropped_out(shared.registry.patients)
+    # A share of M * N patients: within 4 standard errors.
+    assert (stop < YEAR).mean() == pytest.approx(DROP_OUT, abs=4 * 0.39 / np.sqrt(M * N))
+    last = np.array([p.last_dose for p in shared.world.cases.protocols])
+    assert (last <= stop[shared.world.cases.origin]).all()
+
+
+def test_a_case_needs_virus_in_csf_which_leaves_out_small_lesions(shared: Registries) -> None:
+    world = shared.world
+    without = world.known & ~world.registered
+    assert (world.known | ~world.registered).all() and without.any()
+    assert (world.load(0)[world.detected(0)] > 0).all()
+    volume = world.on("pml_volume", 0.0)
+    assert np.median(volume[world.registered]) > np.median(volume[without])
+
+
+def test_who_is_found_after_the_cut_is_not_heard_of(shared: Registries) -> None:
+    world, cases = shared.world, shared.world.cases
+    late = np.isfinite(cases.onset.diagnosis) & (cases.onset.diagnosis > cases.ends)
+    assert late.any() and not world.known[late].any() and not world.registered[late].any()
+    assert np.isnan(world.on("edss", 0.0)[late]).all() and np.isnan(world.death[late]).all()
 
 
 def test_scans_never_delay_the_diagnosis(shared: Registries) -> None:
