@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from diapedesis.models import pml
+from diapedesis.models.pml import seeding
 from diapedesis.observe.serology import YEAR
 from diapedesis.population.crossing import at_day
 from diapedesis.population.virus_onset import seeding_hazard
-from diapedesis.simulate import Protocol
+from diapedesis.simulate import Protocol, schedule, solve
 from diapedesis.validation.behaviours import validate_behaviours
 from diapedesis.validation.cox import hazard_ratio
 from diapedesis.validation.pml_antibodies import as_antibodies_change
@@ -92,6 +93,34 @@ def test_scaled_hazard_is_that_of_the_model_with_another_index(shared: Registrie
     scaled = as_antibodies_change(p, constant, days, seeding_hazard(p, given, days))
     # Relative tolerance: that of the solver, added over the steps.
     assert np.allclose(scaled[:, 1:], seeding_hazard(other, given, days)[:, 1:], rtol=1e-3)
+
+
+def test_scaled_hazard_is_that_of_an_index_that_changes_from_year_to_year(
+    shared: Registries,
+) -> None:
+    """The index as an input with steps; the registry takes a year's index for whole intervals."""
+    days, given, n = np.arange(0.0, 4 * YEAR, GRID), Protocol.every(GRID, n=70), 4
+    p, antibodies = shared.registry.patients.some(np.arange(n)), shared.registry.antibodies
+    antibodies = antibodies.some(np.arange(n))
+    rising = replace(antibodies, index=np.linspace([0.3] * n, [3.5] * n, 12, axis=1))
+    p = replace(p, inputs=p.inputs | {"jc_index": rising.index[:, 0]})
+    scaled = as_antibodies_change(p, rising, days, seeding_hazard(p, given, days))
+    first = np.searchsorted(days, YEAR * np.arange(12))
+    starts = [-np.inf, *days[first[(first > 0) & (first < days.size)]]]
+    held = tuple(zip(starts, rising.index[0].tolist(), strict=False))
+    plain = schedule(given, seeding())
+    plan = replace(plain, steps={**(plain.steps or {}), "jc_index": held})
+    solved = solve(
+        seeding(),
+        plan,
+        days,
+        ("cumulative_seeding_rate",),
+        parameters={k: v for k, v in p.parameters.items() if k in seeding().parameters},
+        inputs={k: v for k, v in p.inputs.items() if k in seeding().inputs and k != "jc_index"},
+        t0=0.0,
+    )["cumulative_seeding_rate"]
+    # Relative tolerance: that of the solver, added over the steps; weight is that of the plan.
+    assert np.allclose(scaled[:, 1:], solved[:, 1:], rtol=2e-3)
 
 
 def test_risk_adds_up_over_windows_and_never_falls(shared: Registries) -> None:
