@@ -4,7 +4,7 @@ import json
 import math
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema
 import pytest
@@ -15,7 +15,10 @@ from diapedesis.exchange.case_fields import blocks, keys_at, rows
 from diapedesis.exchange.case_reference import SCENARIO, json_schema, page
 from diapedesis.exchange.scenario import Scenarios, read_scenario
 from diapedesis.exchange.scenario_file import ScenarioFile
+from diapedesis.exchange.scenario_treatments import AGAINST_VIRUS, DRUGS
+from diapedesis.models import ms
 from diapedesis.simulate import Course, Depletion, Immunoglobulin, OralSteroid, Steroid
+from diapedesis.simulate.treatments import DepletionDrug, ImmuneDrug
 from tests.exchange.cases import GONE, put
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -190,6 +193,31 @@ def test_a_course_of_an_arm_that_overlaps_a_shared_one() -> None:
     row = {"drug": "fingolimod", "start": 90}
     (found,) = faults({"arms.much.treatments[4]": row})
     assert (found.path, found.code) == ("arms.much.treatments[4].start", "C022")
+
+
+@pytest.mark.parametrize("drug", AGAINST_VIRUS)
+def test_a_drug_against_the_virus_is_refused_with_the_reason(drug: str) -> None:
+    """At reading, not when a model without a virus is asked to give it."""
+    when = "time" if drug in get_args(ImmuneDrug) else "start"
+    row = {"drug": drug, when: 160}
+    (found,) = faults({"arms.much.treatments[4]": row})
+    assert (found.path, found.code) == ("arms.much.treatments[4].drug", "C015")
+    assert "a scenario has no JC virus" in found.fix
+
+
+@pytest.mark.parametrize("drug", DRUGS)
+def test_the_model_of_a_scenario_takes_every_drug_that_a_file_may_name(drug: str) -> None:
+    at = {"first": 160, "every": 7, "number": 2}
+    rows = {
+        "methylprednisolone": at | {"amount": 1},
+        "immunoglobulin": at | {"amount": 30},
+        "prednisolone": {"start": 160, "end": 170, "daily": 0.06},
+    }
+    courses = dict.fromkeys(get_args(DepletionDrug), at)
+    row = {"drug": drug} | (rows | courses).get(drug, {"start": 160})
+    arms = read(edited({"arms.much.treatments[4]": row})).arms
+    for t in arms["much"].subject.protocol.treatments:
+        assert t.input in ms().inputs
 
 
 def test_all_faults_at_once_each_with_its_line() -> None:

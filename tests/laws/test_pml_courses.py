@@ -178,6 +178,24 @@ def test_a_drug_of_fold_one_leaves_the_course_alone(drug) -> None:
         assert (gap < 1e-6) == same, gap
 
 
+@pytest.mark.parametrize("drug", ["checkpoint", "il7", "virus_cells"])
+def test_what_strengthens_the_response_brings_cells_and_clears_more(drug) -> None:
+    """Within weeks of a dose, the gate open; later there is less virus left to answer to.
+
+    Above its ceiling a response falls back, the faster the stronger it is: those are left aside.
+    """
+    own = patients(f"strengthened by {drug}", 24)
+    at = LAST + 20.0
+    treated = YEAR_ON_DRUG.with_sessions(PLEX).with_treatments([Boost(drug, at)])
+    soon = [at + 3.0, at + 20.0]
+    plain = course(lesion(), soon, own)
+    found = course(seeded(treated, LAST, 15.0), soon, own)
+    grows = plain["jc_response"].max(axis=1) < 0.9 * own["jc_cd8_max"]
+    assert grows.mean() > 0.7
+    assert np.all((found["jc_response"] > plain["jc_response"])[grows, 0])
+    assert np.all((found["infected"] < plain["infected"])[grows, 1])
+
+
 def test_exchange_of_folds_one_does_nothing_where_there_is_no_drug_to_take() -> None:
     """It acts on the virus by the level alone."""
     folds = dict.fromkeys(("plex_expansion", "plex_resolution", "plex_death"), 1.0)

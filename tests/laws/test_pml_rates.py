@@ -156,6 +156,42 @@ def test_a_drug_acts_by_its_fold_alone(drug: str) -> None:
     assert MODEL.parameters[fold].default == 1.0
 
 
+STRENGTHENING = {
+    "checkpoint": ("jc_cd8_growth", "checkpoint_fold"),
+    "il7": ("jc_cd8_entry", "il7_fold"),
+}
+
+
+@pytest.mark.parametrize("drug", list(STRENGTHENING))
+def test_what_strengthens_the_response_acts_by_its_dose_on_one_law(drug: str) -> None:
+    """One usual dose adds its fold to entry, or growth, and changes no other rate."""
+    law, fold = STRENGTHENING[drug]
+    own, now = DRAWN.draws(f"strengthened {drug}")
+    now |= {"jc_cd8": column(np.minimum(now["jc_cd8"], 0.9 * own["jc_cd8_max"]))}
+    none, one = (DRAWN.values(own, now | {drug: column(k)}) for k in (0.0, 1.0))
+    np.testing.assert_allclose(one[law], none[law] * (1 + own[fold]), rtol=1e-9)
+    rates = [DRAWN.rates(found) for found in (none, one)]
+    for id in rates[0].keys() - {"jc_cd8", drug}:
+        assert np.array_equal(rates[0][id], rates[1][id]), id
+    assert np.all(rates[1]["jc_cd8"] > rates[0]["jc_cd8"])
+
+
+def test_given_cells_enter_as_far_as_the_gate_lets_them() -> None:
+    own, now = DRAWN.draws("cells given")
+    none, given = (DRAWN.values(own, now, {"virus_cells_rate": k}) for k in (0.0, 24.0))
+    gained = DRAWN.rates(given)["jc_cd8"] - DRAWN.rates(none)["jc_cd8"]
+    expected = 24.0 * own["cells_per_dose"] * given["entry_jc"]
+    np.testing.assert_allclose(gained, expected, rtol=1e-6, atol=1e-9)
+
+
+def test_fingolimod_keeps_cells_against_the_virus_out_of_the_brain() -> None:
+    own, now = DRAWN.draws("fingolimod and the virus")
+    now |= {"siponimod_level": column(0.0), "fingolimod_level": column(0.0)}
+    free = DRAWN.values(own, now)["jc_cd8_entry"]
+    kept = DRAWN.values(own, now | {"fingolimod_level": column(1.0)}, {"fingolimod": 1.0})
+    np.testing.assert_allclose(kept["jc_cd8_entry"], free * (1 - own["e_s1p_effector"]), rtol=1e-9)
+
+
 def test_exchange_leaves_nothing_but_its_level_when_its_folds_are_one() -> None:
     own, now = DRAWN.draws("mark")
     own |= {id: column(1.0) for id in ("plex_expansion", "plex_resolution", "plex_death")}

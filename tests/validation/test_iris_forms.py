@@ -39,7 +39,15 @@ from diapedesis.validation.iris_forms_page import FORMS_FIGURE, PROGNOSIS_FIGURE
 from diapedesis.validation.logistic import Effect
 from diapedesis.validation.prognosis import OUTCOMES, Ranked, outcomes
 from diapedesis.validation.prognosis_factors import BY_ID, FACTORS, factor_values
-from diapedesis.validation.prognosis_published import SAID, UNSEEN, Said, simulated, verdict
+from diapedesis.validation.prognosis_published import (
+    SAID,
+    UNSEEN,
+    Said,
+    published_odds,
+    simulated,
+    simulated_odds,
+    verdict,
+)
 from tests.streams import rng_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "model" / "iris.md"
@@ -264,7 +272,23 @@ def test_published_figures_and_simulated_ones_share_no_column(study: IrisForms) 
     rows = [line.split(" | ") for line in table.splitlines() if line.startswith("| ")][1:]
     assert len(rows) == len(SAID)
     for row in rows:
-        assert row[5] in ("worse", "better", "not clear", "-")
+        assert row[7] in ("worse", "better", "not clear", "-")
+        assert (row[6] == "-") == (row[7] == "-")
+
+
+def test_odds_ratios_are_those_of_the_counts_and_of_yes_against_no() -> None:
+    symptoms = next(s for s in SAID if s.factor == "symptomatic")
+    ratio, low, high = published_odds(symptoms)
+    assert ratio == pytest.approx(84 / 258 / (1 / 29))
+    assert ratio**2 == pytest.approx(low * high)
+    row = Ranked("symptomatic", "death", Effect(0.6, 0.05, 0.1, 0.0), None, 0.3, (0.5, 0.5, 0.5))
+    found = simulated_odds(symptoms, {"death": (row,)})
+    assert found[0] == pytest.approx(np.exp(0.6 / 0.3))
+    assert found[1] < found[0] < found[2]
+    volume = next(s for s in SAID if s.factor == "volume")
+    row = replace(row, factor="volume", outcome="disability")
+    assert simulated_odds(volume, {"disability": (row,)})[0] == pytest.approx(np.exp(0.6))
+    assert published_odds(volume) is None
 
 
 def test_the_committed_page_is_a_full_one_with_its_figures() -> None:

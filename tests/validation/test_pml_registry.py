@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from diapedesis.models import pml
+from diapedesis.models.pml import seeding
 from diapedesis.observe.serology import YEAR
 from diapedesis.population.crossing import at_day
 from diapedesis.population.virus_onset import seeding_hazard
-from diapedesis.simulate import Protocol
+from diapedesis.simulate import Protocol, schedule, solve
 from diapedesis.validation.behaviours import validate_behaviours
 from diapedesis.validation.cox import hazard_ratio
 from diapedesis.validation.pml_antibodies import as_antibodies_change
@@ -20,6 +21,7 @@ from diapedesis.validation.pml_registry import GRID, drawn_by_risk
 from diapedesis.validation.pml_shared import Registries
 from diapedesis.validation.pml_steady import SIX_YEARS
 from diapedesis.validation.pml_world import (
+    DROP_OUT,
     OPEN,
     World,
     dropped_out,
@@ -93,6 +95,34 @@ def test_scaled_hazard_is_that_of_the_model_with_another_index(shared: Registrie
     assert np.allclose(scaled[:, 1:], seeding_hazard(other, given, days)[:, 1:], rtol=1e-3)
 
 
+def test_scaled_hazard_is_that_of_an_index_that_changes_from_year_to_year(
+    shared: Registries,
+) -> None:
+    """The index as an input with steps; the registry takes a year's index for whole intervals."""
+    days, given, n = np.arange(0.0, 4 * YEAR, GRID), Protocol.every(GRID, n=70), 4
+    p, antibodies = shared.registry.patients.some(np.arange(n)), shared.registry.antibodies
+    antibodies = antibodies.some(np.arange(n))
+    rising = replace(antibodies, index=np.linspace([0.3] * n, [3.5] * n, 12, axis=1))
+    p = replace(p, inputs=p.inputs | {"jc_index": rising.index[:, 0]})
+    scaled = as_antibodies_change(p, rising, days, seeding_hazard(p, given, days))
+    first = np.searchsorted(days, YEAR * np.arange(12))
+    starts = [-np.inf, *days[first[(first > 0) & (first < days.size)]]]
+    held = tuple(zip(starts, rising.index[0].tolist(), strict=False))
+    plain = schedule(given, seeding())
+    plan = replace(plain, steps={**(plain.steps or {}), "jc_index": held})
+    solved = solve(
+        seeding(),
+        plan,
+        days,
+        ("cumulative_seeding_rate",),
+        parameters={k: v for k, v in p.parameters.items() if k in seeding().parameters},
+        inputs={k: v for k, v in p.inputs.items() if k in seeding().inputs and k != "jc_index"},
+        t0=0.0,
+    )["cumulative_seeding_rate"]
+    # Relative tolerance: that of the solver, added over the steps; weight is that of the plan.
+    assert np.allclose(scaled[:, 1:], solved[:, 1:], rtol=2e-3)
+
+
 def test_risk_adds_up_over_windows_and_never_falls(shared: Registries) -> None:
     steady = shared.steady
     parts = sum(steady.risk(k * YEAR, (k + 1) * YEAR) for k in range(6))
@@ -128,6 +158,30 @@ def test_starts_lie_between_the_opening_and_the_cut_and_grow(shared: Registries)
     assert ((days >= 0) & (days <= OPEN)).all()
     first, second = ((days > OPEN - k * YEAR) & (days <= OPEN - (k - 1) * YEAR) for k in (1, 4))
     assert first.mean() < second.mean()
+
+
+def test_patients_leave_the_drug_as_often_as_said(shared: Registries) -> None:
+    stop = dropped_out(shared.registry.patients)
+    # A share of M * N patients: within 4 standard errors.
+    assert (stop < YEAR).mean() == pytest.approx(DROP_OUT, abs=4 * 0.39 / np.sqrt(M * N))
+    last = np.array([p.last_dose for p in shared.world.cases.protocols])
+    assert (last <= stop[shared.world.cases.origin]).all()
+
+
+def test_a_case_needs_virus_in_csf_which_leaves_out_small_lesions(shared: Registries) -> None:
+    world = shared.world
+    without = world.known & ~world.registered
+    assert (world.known | ~world.registered).all() and without.any()
+    assert (world.load(0)[world.detected(0)] > 0).all()
+    volume = world.on("pml_volume", 0.0)
+    assert np.median(volume[world.registered]) > np.median(volume[without])
+
+
+def test_who_is_found_after_the_cut_is_not_heard_of(shared: Registries) -> None:
+    world, cases = shared.world, shared.world.cases
+    late = np.isfinite(cases.onset.diagnosis) & (cases.onset.diagnosis > cases.ends)
+    assert late.any() and not world.known[late].any() and not world.registered[late].any()
+    assert np.isnan(world.on("edss", 0.0)[late]).all() and np.isnan(world.death[late]).all()
 
 
 def test_scans_never_delay_the_diagnosis(shared: Registries) -> None:

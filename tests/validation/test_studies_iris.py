@@ -62,6 +62,8 @@ def test_nobody_is_scanned_after_death_or_has_iris_before_the_diagnosis(
         assert (seen.scans[made] <= until[made]).all() and not (seen.enhancing & ~made).any()
         there = np.isfinite(seen.first)
         assert (seen.first[there] >= 0).all() and (seen.first[there] <= LAST).all()
+        dated = (seen.scans == seen.first[:, None]).any(axis=1)
+        assert dated[there].all()  # by a scan, never by the day on which inflammation began
         assert (seen.duration[np.isfinite(seen.duration)] > 0).all()
         assert not (seen.definite & ~there).any()
         assert (np.diff(seen.courses["death_hazard"], axis=1) >= -1e-9).all()

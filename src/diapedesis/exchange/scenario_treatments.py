@@ -9,13 +9,13 @@ from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 from diapedesis.exchange.case_block import HOURS, Block, Time
 from diapedesis.exchange.case_values import Bounded, Moment, nearest, refusal
 from diapedesis.exchange.faults import shown
-from diapedesis.simulate.treatments import CourseDrug, DepletionDrug
+from diapedesis.simulate.treatments import DepletionDrug, ImmuneDrug, MsDrug, VirusDrug
 
 Pulsed = Literal["methylprednisolone", "immunoglobulin"]
 Oral = Literal["prednisolone"]
-DRUGS = tuple(
-    word for group in (Pulsed, Oral, CourseDrug, DepletionDrug) for word in get_args(group)
-)
+DRUGS = tuple(word for group in (Pulsed, Oral, MsDrug, DepletionDrug) for word in get_args(group))
+AGAINST_VIRUS = (*get_args(VirusDrug), *get_args(ImmuneDrug))
+NO_VIRUS = "leave it out: a scenario has no JC virus; a published case file can give it"
 
 
 class _Treatment(Block):
@@ -29,8 +29,10 @@ class _Treatment(Block):
         """Name all the drugs: a block is also read for a word that is none of them."""
         if value in DRUGS:
             return value
-        fix = nearest(value, DRUGS) if isinstance(value, str) else ""
         expected = "one of " + ", ".join(DRUGS)
+        if value in AGAINST_VIRUS:
+            raise refusal("C015", found=shown(value), expected=expected, fix=NO_VIRUS)
+        fix = nearest(value, DRUGS) if isinstance(value, str) else ""
         raise refusal("C015", found=shown(value), expected=expected, fix=fix or f"write {expected}")
 
 
@@ -107,7 +109,7 @@ class OralBlock(_Treatment):
 class CourseBlock(_Treatment):
     """A drug taken without a break at its usual dose."""
 
-    drug: CourseDrug = Field(description="what is taken")
+    drug: MsDrug = Field(description="what is taken")
     start: Time = Field(description="first day")
     end: Annotated[float | None, Moment()] = Field(
         None, description="day on which it stops; goes on when left out"
@@ -123,7 +125,7 @@ class DepletionBlock(_Once):
     )
 
 
-KINDS = {"#infusion": Pulsed, "#oral": Oral, "#course": CourseDrug, "#depletion": DepletionDrug}
+KINDS = {"#infusion": Pulsed, "#oral": Oral, "#course": MsDrug, "#depletion": DepletionDrug}
 OWN_KEYS = {"daily": "#oral", "start": "#course", "courses": "#depletion"}
 
 
@@ -132,6 +134,8 @@ def kind_of_treatment(value: Any) -> str:
     if not isinstance(value, dict):
         return "#infusion"
     drug = str(value.get("drug"))
+    if drug in get_args(ImmuneDrug):
+        return "#depletion"
     meant = nearest(drug, DRUGS).removeprefix("write ")
     for word in (drug, meant):
         for tag, words in KINDS.items():

@@ -14,17 +14,9 @@ from typing import Literal, get_args
 
 from diapedesis.simulate.given import HOUR, ProtocolError, finite, lasting, positive
 
-CourseDrug = Literal[
-    "fingolimod",
-    "siponimod",
-    "interferon_beta",
-    "glatiramer",
-    "dimethyl_fumarate",
-    "filgrastim",
-    "maraviroc",
-    "mefloquine",
-    "mirtazapine",
-]
+MsDrug = Literal["fingolimod", "siponimod", "interferon_beta", "glatiramer", "dimethyl_fumarate"]
+VirusDrug = Literal["filgrastim", "maraviroc", "mefloquine", "mirtazapine"]
+CourseDrug = Literal[MsDrug, VirusDrug]
 ImmuneDrug = Literal["checkpoint", "il7", "virus_cells"]
 DepletionDrug = Literal["anti_cd20", "anti_cd52", "anti_cd4", "anti_cd8", "cladribine"]
 

@@ -219,7 +219,7 @@ def _of(value: Array, at: Index) -> Array:
 
 
 def _change(seen: IrisSeen) -> Array:
-    """Return the change of EDSS [1/month] over a year; ``nan`` of those who died in it."""
+    """Return the change of EDSS [1/month] until half a year; ``nan`` of those dead by then."""
     c = seen.courses
     rate = (c.on("edss", LEVELLED) - c.on("edss", 0.0)) * MONTH / LEVELLED
     return np.where(c.alive(LEVELLED), rate, np.nan)

@@ -12,10 +12,24 @@ from diapedesis.validation.forms_cohort import EXCHANGED, STEROID_SHARES, STEROI
 from diapedesis.validation.forms_describe import MEASURES, Form, Interval
 from diapedesis.validation.forms_features import FEATURES
 from diapedesis.validation.hypotheses_ends import markdown
-from diapedesis.validation.iris_forms_words import CARE, FORMS, INTRO, LIMITS, MOMENTS, VERDICTS
+from diapedesis.validation.iris_forms_words import (
+    BESIDE,
+    CARE,
+    FORMS,
+    INTRO,
+    LIMITS,
+    MOMENTS,
+    VERDICTS,
+)
 from diapedesis.validation.prognosis import LASTING, OUTCOMES, Ranked
 from diapedesis.validation.prognosis_factors import BY_ID
-from diapedesis.validation.prognosis_published import SAID, simulated, verdict
+from diapedesis.validation.prognosis_published import (
+    SAID,
+    published_odds,
+    simulated,
+    simulated_odds,
+    verdict,
+)
 
 if TYPE_CHECKING:
     from diapedesis.validation.iris_forms import IrisForms
@@ -218,14 +232,18 @@ def _how() -> str:
 def _published(study: IrisForms) -> str:
     rows = []
     for s in SAID:
-        ours = simulated(s, study.prognosis)
-        rows.append((s.label, OUTCOMES[s.outcome], s.says, ", ".join(s.claims), s.direction, ours,
+        printed, ours = published_odds(s), simulated_odds(s, study.prognosis)
+        rows.append((s.label, OUTCOMES[s.outcome], s.says, ", ".join(s.claims), _odds(printed),
+                     s.direction, _odds(ours), simulated(s, study.prognosis),
                      verdict(s, study.prognosis)))  # fmt: skip
-    head = ("factor", "nearest outcome here", "published", "claims", "published direction",
-            "simulated direction", "together")  # fmt: skip
-    text = (
-        "Directions are those of more of the factor. The simulated one is clear when the interval"
-        " of the odds ratio alone leaves out 1. A direction that agrees is no proof where the"
-        " table above says *built in*.\n\n"
-    )
-    return text + markdown(head, rows)
+    head = ("factor", "nearest outcome here", "published", "claims", "published odds ratio",
+            "published direction", "simulated odds ratio", "simulated direction",
+            "together")  # fmt: skip
+    return BESIDE + markdown(head, rows)
+
+
+def _odds(found: Interval | None) -> str:
+    if found is None or np.isnan(found).any():
+        return "-"
+    ratio, low, high = (f"{x:.2g}" if x < 99 else f"{x:.0f}" for x in found)
+    return f"{ratio} ({low} to {high})"

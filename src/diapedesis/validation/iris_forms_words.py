@@ -59,3 +59,12 @@ MOMENTS = {
     "none": "not at all",
 }
 """When steroids are given, in words."""
+BESIDE = """\
+Directions are those of more of the factor. An odds ratio is that of yes against no where a
+factor is there or not, else for one standard deviation more; intervals hold 90 %. A published
+one is worked out from counts, where these were printed; what it leaves to chance is that of the
+patients of one series, while the simulated one, of the factor alone, is about truths. The
+simulated direction is clear when its interval leaves out 1. A direction that agrees is no proof
+where the table above says *built in*.
+
+"""

@@ -6,11 +6,14 @@ only. Nothing here is fitted to.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from diapedesis.validation.logistic import NINETY
 from diapedesis.validation.prognosis import Ranked
+from diapedesis.validation.prognosis_factors import BY_ID
 
 Published = Literal["worse", "better", "no effect", "disputed", "no direction"]
 
@@ -32,6 +35,9 @@ class Said:
         Which of the simulated factors is nearest; none when the model has none.
     why : str
         What is said when there is none.
+    counts : tuple, optional
+        Of those with the factor and of those without: how many came to the outcome, and of how
+        many, where that was printed.
     """
 
     label: str
@@ -41,6 +47,7 @@ class Said:
     outcome: str
     factor: str | None = None
     why: str = ""
+    counts: tuple[tuple[int, int], tuple[int, int]] | None = None
 
 
 SAID = (
@@ -61,12 +68,13 @@ SAID = (
     Said("CSF load, on disability", "more copies with worse outcome; correlation 0.50 with the"
          " change of EDSS", ("pml 3.18", "pml 4.35"), "worse", "disability", "load"),
     Said("symptoms at diagnosis", "75.4 % alive with, 96.7 % without", ("pml 3.3",), "worse",
-         "death", "symptomatic"),
+         "death", "symptomatic", counts=((84, 342), (1, 30))),
     Said("infusions after the suspicion", "more with worse outcome", ("pml 3.18",), "worse",
          "disability", why="not looked at: nobody is infused after the diagnosis, and the day"
          " of the suspicion is not simulated"),
     Said("enhancing at diagnosis, on death", "29.4 against 21.7 %, not significant; other series"
-         " see none, or the reverse", ("pml 4.6", "pml 4.28"), "disputed", "death", "enhancing"),
+         " see none, or the reverse", ("pml 4.6", "pml 4.28"), "disputed", "death", "enhancing",
+         counts=((5, 17), (5, 23))),
     Said("enhancing at diagnosis, on severity", "IRIS comes sooner and is more severe",
          ("pml 4.7",), "worse", "icu", "enhancing"),
     Said("enhancing at diagnosis, on disability", "less change later in one series, no link in"
@@ -102,6 +110,38 @@ EXCHANGED, NOT_EXCHANGED, POOR = 184, 35, 0.25
 UNSEEN = 1.96 * ((1 / EXCHANGED + 1 / NOT_EXCHANGED) / (POOR * (1 - POOR))) ** 0.5
 """Logarithm of an odds ratio that this series would more likely miss than find."""
 WORDS = {1: "worse", -1: "better", 0: "not clear"}
+
+
+def published_odds(said: Said) -> tuple[float, float, float] | None:
+    """Return the published odds ratio and its 90 % interval (Woolf's), where counts were printed.
+
+    Examples
+    --------
+    >>> even = Said("", "", (), "worse", "death", counts=((10, 20), (10, 20)))
+    >>> [round(x, 2) for x in published_odds(even)]
+    [1.0, 0.35, 2.83]
+    """
+    if said.counts is None:
+        return None
+    cells = [n for came, of in said.counts for n in (came, of - came)]
+    log = math.log(cells[0] * cells[3] / (cells[1] * cells[2]))
+    half = NINETY * math.sqrt(sum(1 / n for n in cells))
+    return math.exp(log), math.exp(log - half), math.exp(log + half)
+
+
+def simulated_odds(
+    said: Said, found: Mapping[str, tuple[Ranked, ...]]
+) -> tuple[float, float, float] | None:
+    """Return the simulated odds ratio alone and its 90 % interval.
+
+    Of yes against no where the factor is there or not, else for one standard deviation more.
+    """
+    if said.factor is None:
+        return None
+    row = next(r for r in found[said.outcome] if r.factor == said.factor)
+    power = 1 / row.yes if BY_ID[row.factor].yes_no and row.yes > 0 else 1.0
+    ratio, low, high = (x**power for x in (row.alone.ratio, *row.alone.interval))
+    return ratio, low, high
 
 
 def simulated(said: Said, found: Mapping[str, tuple[Ranked, ...]]) -> str:
