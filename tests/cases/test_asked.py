@@ -139,3 +139,17 @@ def test_a_day_published_from_the_moment_is_compared_from_the_moment() -> None:
         assert tail == 1.0
         for other in (since(3), since(25)):
             assert whole(replace(fact, since=other), moment, steps)[0] == 0.0
+
+
+def test_karnofsky_is_predicted_from_disability_and_falls_with_it() -> None:
+    score = Fact("kps", value=Range.of(80), unit="KPS")
+    calm, worst = (said(replace(score, day=Range.of(d)), later()) for d in (50, 200))
+    assert calm.form == "value" and (worst.values < calm.values).all()
+    assert isinstance(predict(score, later()), str)
+
+
+def test_what_the_model_has_no_word_for_is_said_with_the_reason() -> None:
+    fact = Fact("mri_pml", Range.of(100), words=("new_lesion",))
+    assert predict(fact, later()) == "one lesion stands for all foci in it"
+    nfl = Fact("nfl", Range.of(100), value=Range.of(40), unit="pg/mL")
+    assert "fold of healthy" in str(predict(nfl, later()))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import cast
 
 import numpy as np
 import pytest
 
-from diapedesis.cases import Fact, PublishedCase, Range
+from diapedesis.cases import KINDS, Fact, PublishedCase, Range
 from diapedesis.cases.draws import Drawn
 from diapedesis.cases.facts import Known, log_likelihood
 from diapedesis.cases.kinds import FactKind
+from diapedesis.cases.rated import NAMED_SIGNS
 from diapedesis.cases.run import run_case
 from diapedesis.models.pml import pml
+from diapedesis.observe import sign_probabilities
 from diapedesis.observe.draws import Array
 from diapedesis.population.virus_patients import VirusPatients
 
@@ -42,13 +45,35 @@ def test_a_wider_range_is_never_less_likely(kind: FactKind, unit: str) -> None:
     assert open_[0] < open_[-1]  # 1 is not "3 or more", 9 is
 
 
-def test_edss_is_some_step() -> None:
-    np.testing.assert_allclose(likelihood("edss", "EDSS", 0.0, 10.0), 1.0)
+@pytest.mark.parametrize(("kind", "unit", "top"), [("edss", "EDSS", 10.0), ("kps", "KPS", 100.0)])
+def test_a_rating_is_some_step(kind: FactKind, unit: str, top: float) -> None:
+    np.testing.assert_allclose(likelihood(kind, unit, 0.0, top), 1.0)
+
+
+def test_a_high_karnofsky_speaks_for_little_disability() -> None:
+    high, low = (likelihood("kps", "KPS", k, k) for k in (100.0, 40.0))
+    assert (np.diff(high) < 0).all() and low[-1] > low[0]
+
+
+@pytest.mark.parametrize("sign", NAMED_SIGNS)
+def test_a_sign_that_is_named_weighs_as_the_reader_says(sign: str) -> None:
+    """And one that is not named weighs nothing."""
+    plain = Fact("mri_pml", Range.of(5), words=("lesion",))
+    bare, named = (
+        np.exp(np.asarray(log_likelihood(f, known()), float))
+        for f in (plain, replace(plain, words=("lesion", sign)))
+    )
+    share = sign_probabilities("pml", LEVELS, LEVELS)[sign]
+    np.testing.assert_allclose(named, bare * share)
+    assert set(NAMED_SIGNS) < set(KINDS["mri_pml"].words)
 
 
 @pytest.mark.parametrize(
     ("kind", "unit"),
-    [("edss", "EDSS"), ("csf_jcv", "copies/mL"), ("mri_ms", "enhancing lesions")],
+    [
+        *(("edss", "EDSS"), ("kps", "KPS"), ("csf_jcv", "copies/mL")),
+        ("mri_ms", "enhancing lesions"),
+    ],
 )
 @pytest.mark.parametrize("high", [4.0, 4.2, np.inf])
 def test_any_range_has_a_likelihood(kind: FactKind, unit: str, high: float) -> None:

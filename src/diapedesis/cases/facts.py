@@ -13,16 +13,15 @@ from diapedesis.cases.case import Fact
 from diapedesis.cases.days import Range
 from diapedesis.cases.draws import Drawn
 from diapedesis.cases.open_days import is_the_moment
+from diapedesis.cases.rated import rated, signs_named
 from diapedesis.observe import (
     JcReading,
     csf_median,
-    edss_log_likelihood,
     enhancement_seen,
     lesion_seen,
     readings_log_likelihood,
 )
 from diapedesis.observe.draws import Array
-from diapedesis.observe.scales import EDSS_STEPS
 from diapedesis.population.crossing import at_day, crossing
 from diapedesis.population.virus_onset import DELAY_SYMPTOMS, DELAY_SYMPTOMS_SPREAD
 from diapedesis.population.virus_patients import SYMPTOM_IRIS
@@ -90,6 +89,8 @@ UNUSED: Mapping[str, str] = {
     "drug_antibody": "used in what is given: antibodies from the second infusion on",
     "pregnancy": "the model knows no pregnancy",
     "alpha4": "stated without a number",
+    "nfl": "neurofilament is a fold of healthy in the model, without a scale in pg/mL",
+    "lymphocytes": "the error of counting them is not declared",
 }
 
 
@@ -154,10 +155,9 @@ def _mri_pml(fact: Fact, known: Known) -> Array:
     seen = lesion_seen(volume)
     if "no_lesion" in fact.words:
         return np.asarray(1 - seen)
-    found = seen
-    enhances = enhancement_seen(
-        known.on("iris_level", day), volume, known.on("steroid_barrier", day)
-    )
+    iris, steroid = known.on("iris_level", day), known.on("steroid_barrier", day)
+    found = seen * signs_named(fact.words, volume, iris, steroid)
+    enhances = enhancement_seen(iris, volume, steroid)
     if "enhancing" in fact.words:
         found = found * enhances
     if "not_enhancing" in fact.words:
@@ -184,14 +184,10 @@ def _csf(fact: Fact, known: Known) -> Array:
     )
 
 
-def _edss(fact: Fact, known: Known) -> Array:
+def _rating(fact: Fact, known: Known) -> Array:
     if fact.value is None:
         return np.ones(known.drawn.patients.n)
-    edss = known.on("edss", days_of(fact, known).middle)
-    low, high = fact.value.low, fact.value.high
-    near = min(EDSS_STEPS, key=lambda step: abs(step - low))
-    steps = [step for step in EDSS_STEPS if low <= step <= high] or [near]
-    return np.asarray(np.sum([np.exp(edss_log_likelihood(step, edss)) for step in steps], axis=0))
+    return rated(fact.kind, fact.value, known.on("edss", days_of(fact, known).middle))
 
 
 def _mri_ms(fact: Fact, known: Known) -> Array:
@@ -246,7 +242,8 @@ LIKELIHOODS: Mapping[str, Likelihood] = {
     "pml_symptoms": _symptoms,
     "mri_pml": _mri_pml,
     "csf_jcv": _csf,
-    "edss": _edss,
+    "edss": _rating,
+    "kps": _rating,
     "mri_ms": _mri_ms,
     "relapse": _relapse,
     "level": _level,

@@ -32,7 +32,7 @@ from diapedesis.cases.days import Range
 from diapedesis.cases.facts import log_likelihood
 from diapedesis.cases.later import Later, first_of
 from diapedesis.cases.returns import as_severe, rebound, relapse, scan_of_ms, worsening
-from diapedesis.observe import icu_probability
+from diapedesis.observe import icu_probability, karnofsky
 
 
 def predict(fact: Fact, later: Later) -> Predicted | str:
@@ -53,6 +53,7 @@ CANNOT_SAY: Mapping[str, str] = {
     "biopsy": "tissue is not modelled cell by cell",
     "pregnancy": "the model knows no pregnancy",
     "jcv_antibody": "seroconversion is not predicted for one patient",
+    "nfl": "neurofilament is a fold of healthy in it, without a scale in pg/mL",
 }
 
 
@@ -132,6 +133,13 @@ def _edss(fact: Fact, later: Later) -> Predicted | str:
     return Predicted("EDSS", "value", later.known.on("edss", day))
 
 
+def _kps(fact: Fact, later: Later) -> Predicted | str:
+    found = _edss(fact, later)
+    if isinstance(found, str):
+        return found
+    return replace(found, label="Karnofsky performance status", values=karnofsky(found.values))
+
+
 def _level(fact: Fact, later: Later) -> Predicted | str:
     if fact.value is None:
         return _observed("natalizumab in serum")(fact, later) if _undetected(fact) else NO_NUMBER
@@ -158,6 +166,8 @@ def _observed(label: str) -> Callable[[Fact, Later], Predicted | str]:
 
 def _mri_pml(fact: Fact, later: Later) -> Predicted | str:
     """A scan of PML; against that of the moment where it says so."""
+    if "new_lesion" in fact.words:
+        return "one lesion stands for all foci in it"
     day = when(fact, later)
     if day is None or not {"grown", "stable"} & set(fact.words):
         return _observed("MRI for PML")(fact, later)
@@ -188,6 +198,7 @@ PREDICTIONS: Mapping[str, Callable[[Fact, Later], Predicted | str]] = {
     "pml_symptoms": _symptoms,
     "pml_diagnosis": _diagnosis,
     "edss": _edss,
+    "kps": _kps,
     "level": _level,
     "csf_jcv": _observed("PCR of CSF"),
     "mri_pml": _mri_pml,
