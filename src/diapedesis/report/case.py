@@ -17,6 +17,7 @@ from diapedesis.cases.result import CaseResult, Prediction, Used
 from diapedesis.cases.run import KEPT
 from diapedesis.cases.said import (
     NEAR,
+    error_words,
     ess_words,
     in_hundred,
     later_name,
@@ -27,7 +28,6 @@ from diapedesis.cases.said import (
     rarity,
     seed_words,
     spread_words,
-    tail_error,
     tail_words,
 )
 from diapedesis.models.pml import pml
@@ -129,14 +129,13 @@ def _row(result: CaseResult, p: Prediction) -> dict[str, str]:
     if p.predicted is None:
         return row
     form, least = p.predicted.form, least_tail(result, p)
-    error = tail_error(result, p)
     return row | {
         "asked": p.predicted.label + (" (if PML was coming)" if p.if_seeded else ""),
         "observed": observed_words(p),
         "prior": spread_words(form, p.prior, least),
         "posterior": spread_words(form, p.predicted.values, least),
         "tail": in_hundred(p.tail, least) if rarity(p.tail) else "",
-        "error": f"± {100 * error:.1f}" if p.tail <= 0.99 and error >= 0.0005 else "",
+        "error": error_words(result, p),
         "rarity": rarity(p.tail) or "no day to compare with",
     }
 
