@@ -240,7 +240,9 @@ def _why_left_out(what: str, case: PublishedCase) -> str:
         return "no day is published, and it may have been long before"
     timed = ("moment", case.moment.event, *AT)
     last = next((t for t in given if t.since and t.since.event not in timed), given[-1])
-    return f"given {when(last, case.moment)}; the model answers IRIS and symptoms of PML alone"
+    return (
+        f"given {when(last, case.moment)}; in the model treatments answer IRIS or symptoms of PML"
+    )
 
 
 def rare_ones(result: CaseResult) -> list[Prediction]:

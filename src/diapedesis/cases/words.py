@@ -12,7 +12,7 @@ from diapedesis.cases.kinds import KINDS, MOMENTS, TREATMENTS
 CONDITIONING = {
     "dated": "dated: what is given has dates to start from",
     "near-unconditional": "near-unconditional: nothing given has a day counted from the last"
-    " infusion, so almost any patient fits",
+    " infusion",
 }
 """What a case can be started from, in words."""
 GROUPS = {
