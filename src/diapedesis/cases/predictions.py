@@ -58,9 +58,11 @@ def predict(fact: Fact, later: Later) -> Predicted | str:
     return PREDICTIONS[fact.kind](fact, later)
 
 
-NO_DAY = "its day is unknown, or hangs on another event that is predicted itself"
+NO_DAY = "its day is unknown"
+HANGS = "its day hangs on another event, which is predicted itself"
+NO_NUMBER = "stated without a number"
 CANNOT_SAY: Mapping[str, str] = {
-    "alpha4": "stated without a number",
+    "alpha4": NO_NUMBER,
     "drug_antibody": "whether antibodies form is drawn, not predicted from the course",
     "pathology": "tissue is not modelled cell by cell",
     "biopsy": "tissue is not modelled cell by cell",
@@ -199,12 +201,21 @@ def _worsening(fact: Fact, later: Later) -> Predicted:
     return _chance(f"EDSS higher by {SEVERE_RISE:g} or more", rise >= SEVERE_RISE)
 
 
-def _edss(fact: Fact, later: Later) -> Predicted | str:
-    if fact.value is None:
-        return "stated without a number"
-    if (day := _when(fact, later)) is None:
-        return NO_DAY
-    return Predicted("EDSS", "value", later.known.on("edss", day))
+def _value(label: str, output: str) -> Callable[[Fact, Later], Predicted | str]:
+    """Return a prediction of a number that was measured."""
+
+    def predicted(fact: Fact, later: Later) -> Predicted | str:
+        if fact.value is None:
+            return NO_NUMBER
+        if (day := _when(fact, later)) is None:
+            return _no_day(fact)
+        return Predicted(label, "value", later.known.on(output, day))
+
+    return predicted
+
+
+def _no_day(fact: Fact) -> str:
+    return NO_DAY if fact.since is None else HANGS
 
 
 def _dated(fact: Fact) -> bool:
@@ -228,7 +239,7 @@ def _observed(label: str) -> Callable[[Fact, Later], Predicted | str]:
 
     def predicted(fact: Fact, later: Later) -> Predicted | str:
         if (day := _when(fact, later)) is None:
-            return NO_DAY
+            return _no_day(fact)
         found = log_likelihood(replace(fact, day=Range.of(day), value=None, unit=""), later.known)
         return found if isinstance(found, str) else _chance(label + _said(fact), np.exp(found))
 
@@ -262,7 +273,8 @@ PREDICTIONS: Mapping[str, Callable[[Fact, Later], Predicted | str]] = {
     "worsening": _worsening,
     "pml_symptoms": _symptoms,
     "pml_diagnosis": _diagnosis,
-    "edss": _edss,
+    "edss": _value("EDSS", "edss"),
+    "level": _value("natalizumab in serum", "c"),
     "csf_jcv": _observed("PCR of CSF"),
     "mri_pml": _mri_pml,
     "mri_ms": _observed("MRI for MS"),
