@@ -85,7 +85,7 @@ def test_why_a_treatment_of_the_model_was_left_out() -> None:
     assert left_out_words(found) == [
         "fingolimod: no day is published, and it may have been long before",
         "steroids: given some time after the return of MS activity; in the model treatments"
-        " answer IRIS or symptoms of PML",
+        " answer only IRIS or symptoms of PML",
     ]
 
 

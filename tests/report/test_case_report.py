@@ -168,6 +168,14 @@ def test_what_was_known_and_what_came_later_are_marked_apart_above_the_course(
             assert low <= text.xy[0] <= high  # type: ignore[attr-defined]
 
 
+def test_what_has_no_last_day_is_a_short_bar_with_an_arrow(found: CaseResult) -> None:
+    open_ = Fact("icu", Range(100, math.inf))
+    shown = replace(found, case=replace(found.case, observed_later=(open_,)), predictions=())
+    lines = [line for ax in bands_figure(shown).axes for line in ax.lines]
+    (arrow,) = (line for line in lines if line.get_marker() == ">")
+    assert 100 < float(np.asarray(arrow.get_xdata())[0]) < 150
+
+
 def test_a_name_at_the_end_of_the_axis_stands_before_its_mark(found: CaseResult) -> None:
     days = found.bands["c"]["days"]
     late = Fact("icu", Range(days[-1] - 30, days[-1]))

@@ -240,9 +240,8 @@ def _why_left_out(what: str, case: PublishedCase) -> str:
         return "no day is published, and it may have been long before"
     timed = ("moment", case.moment.event, *AT)
     last = next((t for t in given if t.since and t.since.event not in timed), given[-1])
-    return (
-        f"given {when(last, case.moment)}; in the model treatments answer IRIS or symptoms of PML"
-    )
+    only = "in the model treatments answer only IRIS or symptoms of PML"
+    return f"given {when(last, case.moment)}; {only}"
 
 
 def rare_ones(result: CaseResult) -> list[Prediction]:

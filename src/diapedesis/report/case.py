@@ -67,6 +67,7 @@ def case_report(result: CaseResult, *, index: str = "") -> str:
         case_head(case)
         | {
             "index": index,
+            "weighs": any(not u.reason for u in result.used),
             "near": NEAR if result.near_unconditional else "",
             "verdict": _verdict(result),
             "rare": [_rare(result, p) for p in rare_ones(result)],
@@ -147,7 +148,9 @@ def _rare(result: CaseResult, p: Prediction) -> str:
 
 
 def _used(used: Used, case: PublishedCase) -> dict[str, str]:
-    how = used.reason or f"weighs the draws; mean likelihood {used.mean_likelihood:.2g}"
+    how = f"weighs the draws; mean likelihood {used.mean_likelihood:.2g}"
+    if used.reason:
+        how = used.reason if used.reason.startswith("used in") else f"not used: {used.reason}"
     return {"fact": words.fact_words(used.fact, case.moment), "how": how}
 
 

@@ -25,8 +25,10 @@ AFTER, ROOM = 270.0, 40.0
 """Days after the moment, and after the last fact with a day, that are drawn at least."""
 HEIGHT, LINE = 0.95, 0.14
 """Of a panel without marks, and what each mark adds [inch]."""
-RIGHT = 0.62
-"""Place on the axis of days from which a name stands before its mark."""
+LETTER = 0.0085
+"""Width of a letter of a name, as a share of the axis of days."""
+OPEN = 0.06
+"""Length of the bar of what has no last day, as a share of the axis."""
 Marked = tuple[Fact, Range, str]
 """A fact, its days and its colour."""
 
@@ -163,16 +165,26 @@ def _marks(ax: Axes, marks: Sequence[Marked], case: PublishedCase, height: float
         y = 1 - LINE * (line + 0.5) / height
         line += 1
         low, high = max(days.low, left), min(days.high, right)
+        if np.isinf(days.high):  # open: a short bar with an arrow says so
+            high = min(low + OPEN * (right - left), right)
+            ax.plot([high], [y], ">", color=colour, ms=5, transform=ax.get_xaxis_transform())
         ax.plot(
             [low, max(high, low + 1.0)], [y, y], color=colour, lw=4, solid_capstyle="butt",
             transform=ax.get_xaxis_transform(),
         )  # fmt: skip
-        before = (high - left) / (right - left) > RIGHT
+        name = fact_words(fact, case.moment).split("; ")[0]
+        before = _room_before(name, (low - left) / (right - left), (high - left) / (right - left))
         ax.annotate(
-            fact_words(fact, case.moment).split("; ")[0], (low if before else high, y),
-            (-4 if before else 4, 0), textcoords="offset points", xycoords=ax.get_xaxis_transform(),
-            va="center", ha="right" if before else "left", fontsize=NOTE, color=colour,
+            name, (low if before else high, y), (-5 if before else 5, 0),
+            textcoords="offset points", xycoords=ax.get_xaxis_transform(), va="center",
+            ha="right" if before else "left", fontsize=NOTE, color=colour,
         )  # fmt: skip
+
+
+def _room_before(name: str, low: float, high: float) -> bool:
+    """Return whether a name stands before its mark: where only there it has room."""
+    wide = LETTER * len(name)
+    return high + wide > 1 and (low > wide or low > 1 - high)
 
 
 def _point(ax: Axes, days: Range, fact: Fact, colour: str) -> None:

@@ -11,7 +11,7 @@ from diapedesis.cases.said import RARE, UNCOMMON, rarity, rounded
 from diapedesis.cases.store import Outcome, SeriesResult, Unanswered
 from diapedesis.cases.tails import Tail, tails_of
 from diapedesis.report.case import case_report, repeat_words
-from diapedesis.report.case_gallery_figure import tails_figure
+from diapedesis.report.case_gallery_figure import spread_figure, tails_figure
 from diapedesis.report.case_unanswered import unanswered_report
 from diapedesis.report.html import page
 from diapedesis.report.series import series_report
@@ -69,9 +69,9 @@ def gallery_report(outcomes: Sequence[Outcome]) -> str:
                 if isinstance(x, Unanswered)
             ],
             "said": gallery_words(outcomes),
-            "figure": inline_svg(tails_figure(outcomes), "tails", "Tail probabilities by case")
-            if tails
-            else "",
+            "spread": inline_svg(spread_figure(outcomes), "spread", "How tail probabilities lie"),
+            "figure": inline_svg(tails_figure(outcomes), "tails", "Tail probabilities by case"),
+            "any": bool(tails),
             "groups": [{"name": name, "rows": [_row(x) for x in some]} for name, some in groups],
             "rare": [
                 _cell(t) | {"id": t.case, "title": titles[t.case], "rarity": rarity(t.value)}

@@ -22,8 +22,28 @@ ROOM = 0.016
 SMALL = 7.0
 
 
+def spread_figure(outcomes: Sequence[Outcome]) -> Figure:
+    """Draw how the tail probabilities of all cases lie together.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        7.1 in wide. Left: of days and counts, beside chance. Right: of what happened.
+    """
+    figure = Figure(figsize=(7.1, 2.3), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    tails = [t for found in outcomes for t in tails_of(found)]
+    _spread(left, [t for t in tails if t.two_sided])
+    _seen(right, [t for t in tails if not t.two_sided])
+    return figure
+
+
 def tails_figure(outcomes: Sequence[Outcome]) -> Figure:
-    """Draw every tail probability, a line for each case, and their distribution.
+    """Draw every tail probability, a line for each case.
 
     Parameters
     ----------
@@ -34,12 +54,8 @@ def tails_figure(outcomes: Sequence[Outcome]) -> Figure:
     matplotlib.figure.Figure
         7.1 in wide. Filled: days and counts, two-sided. Open: the probability of what happened.
     """
-    figure = Figure(figsize=(7.1, 2.9 + 0.19 * len(outcomes)), layout="constrained")
-    grid = figure.add_gridspec(2, 2, height_ratios=(2.1, 0.5 + 0.19 * len(outcomes)))
-    tails = [t for found in outcomes for t in tails_of(found)]
-    _spread(figure.add_subplot(grid[0, 0]), [t for t in tails if t.two_sided])
-    _seen(figure.add_subplot(grid[0, 1]), [t for t in tails if not t.two_sided])
-    _by_case(figure.add_subplot(grid[1, :]), outcomes)
+    figure = Figure(figsize=(7.1, 0.7 + 0.19 * len(outcomes)), layout="constrained")
+    _by_case(figure.add_subplot(), outcomes)
     return figure
 
 

@@ -144,7 +144,7 @@ def _chances(ax: Axes, chances: list[Prediction], case: PublishedCase) -> None:
 
 def _percent(x: float) -> str:
     if x < 0.001:
-        return "< 0.1 %" if x else "0 %"
+        return "< 0.1 %"
     if 0.995 <= x < 1:
         return "> 99 %"
     return f"{100 * x:.1f} %" if x < 0.095 else f"{100 * x:.0f} %"
