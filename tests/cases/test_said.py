@@ -83,7 +83,7 @@ def test_why_a_treatment_of_the_model_was_left_out() -> None:
         left_out=tuple(t.what for t in left),
     )
     assert left_out_words(found) == [
-        "fingolimod: no day is published, and it may have been long before",
+        "fingolimod: no day is published, so that it cannot be placed",
         "steroids: given some time after the return of MS activity; in the model treatments"
         " answer only IRIS or symptoms of PML",
     ]

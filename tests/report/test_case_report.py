@@ -131,6 +131,7 @@ def test_what_is_predicted_with_a_seed_says_so(small: None) -> None:
     table = said[said.index("Asked of the model") :]
     assert table.count("(if PML was coming)") == 2
     assert "effective draws have a seed of the virus" in said
+    assert said.index("What hangs on JC virus holds if") < said.index("What was known, and when")
     assert "All of it holds for draws with a seed" in said
 
 

@@ -237,7 +237,7 @@ def _why_left_out(what: str, case: PublishedCase) -> str:
     if any(regimen(t, 0.0, np.random.default_rng(0)) is None for t in given):
         return "not in the model"
     if any(not t.dated for t in given):
-        return "no day is published, and it may have been long before"
+        return "no day is published, so that it cannot be placed"
     timed = ("moment", case.moment.event, *AT)
     last = next((t for t in given if t.since and t.since.event not in timed), given[-1])
     only = "in the model treatments answer only IRIS or symptoms of PML"

@@ -131,6 +131,11 @@ def _verdict(result: CaseResult) -> str:
     if not said:
         return "The model can say nothing of what was observed later."
     more = f" Of {silent} more the model can say nothing." if silent else ""
+    if any(p.if_seeded for p in said):
+        more += (
+            " What hangs on JC virus holds if it was in the brain at the moment, of which the"
+            f" probability was {in_hundred(result.seeded)}."
+        )
     if len(said) == 1:
         return f"The one thing to compare is {'' if rare else 'not '}rare {UNDER}.{more}"
     are = f"{rare or 'none'} {'are' if rare > 1 else 'is'}"
