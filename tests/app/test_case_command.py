@@ -47,8 +47,8 @@ def test_unknown_is_said() -> None:
     said = " ".join(run("show", "ikazabo-2016-p2").split())
     for part in (
         "near-unconditional",
-        "age unknown; sex unknown",
-        "infusions unknown",
+        "unknown: sex, age, weight",
+        "unknown: number of infusions, months on it",
         "diagnosis of PML, day unknown",
         "plasma exchange: unknown whether given",
     ):

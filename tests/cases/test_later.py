@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import cast
 
@@ -9,9 +10,11 @@ import numpy as np
 import pytest
 
 from diapedesis.cases import Fact, Range, Since
+from diapedesis.cases.asked import HANGS, NO_DAY, Predicted
 from diapedesis.cases.draws import Drawn
 from diapedesis.cases.facts import Known, log_likelihood
 from diapedesis.cases.later import Later
+from diapedesis.cases.predictions import NO_NUMBER, predict
 from diapedesis.models.pml import pml
 from diapedesis.observe.draws import Array
 from diapedesis.population.virus_patients import VirusPatients
@@ -65,3 +68,16 @@ def test_no_relapse_and_a_relapse_are_all_there_is() -> None:
         for w in ((), ("none",))
     ]
     np.testing.assert_allclose(sum(np.exp(np.asarray(x, float)) for x in found), 1.0)
+
+
+def test_a_later_number_is_read_off_the_course_where_it_has_a_day() -> None:
+    held = known(0.0)
+    values = {**held.values, "c": np.linspace(80.0, 0.0, DAYS.size) * np.ones((N, DAYS.size))}
+    later = Later(Known(held.drawn, DAYS, values), 1, np.arange(N))
+    found = predict(Fact("level", Range(99, 99), value=Range.of(40), unit="mg/L"), later)
+    assert isinstance(found, Predicted) and found.form == "value"
+    np.testing.assert_allclose(found.values, np.interp(99.0, DAYS, values["c"][0]))
+    assert predict(Fact("level", Range(99, 99), words=("measured",)), later) == NO_NUMBER
+    told = Fact("level", value=Range.of(40), unit="mg/L")
+    assert predict(told, later) == NO_DAY
+    assert predict(replace(told, since=Since("iris_onset", Range(0, 7))), later) == HANGS

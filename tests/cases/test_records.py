@@ -9,7 +9,9 @@ import pytest
 
 from diapedesis.cases import (
     OUTCOMES,
+    CaseSubject,
     Citation,
+    Exposure,
     Fact,
     GivenTreatment,
     Moment,
@@ -17,7 +19,13 @@ from diapedesis.cases import (
     Range,
     Since,
 )
-from diapedesis.cases.words import fact_words, treatment_words
+from diapedesis.cases.words import (
+    citation_words,
+    exposure_words,
+    fact_words,
+    subject_words,
+    treatment_words,
+)
 
 MOMENT = Moment("pml_diagnosis", Range(0, 28))
 CASE = PublishedCase(
@@ -115,12 +123,12 @@ def test_facts_in_words(fact: Fact, said: str) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (GivenTreatment("steroid", "no"), "steroid: not given"),
+        (GivenTreatment("steroid", "no"), "steroids: not given"),
         (
             GivenTreatment("plex", "unknown", note="not named"),
             "plasma exchange: unknown whether given; not named",
         ),
-        (GivenTreatment("plex"), "plasma exchange: day unknown; times given unknown"),
+        (GivenTreatment("plex"), "plasma exchange: day unknown; number of sessions unknown"),
         (
             GivenTreatment(
                 "immunoglobulin",
@@ -130,9 +138,34 @@ def test_facts_in_words(fact: Fact, said: str) -> None:
                 amount=Range.of(0.4),
                 unit="g/kg",
             ),
-            "immunoglobulin: at the diagnosis of PML; until day 9; times given 5; 0.4 g/kg",
+            "immunoglobulin: at the diagnosis of PML; until day 9; 5 times; 0.4 g/kg",
         ),
     ],
 )
 def test_treatments_in_words(given: GivenTreatment, said: str) -> None:
     assert treatment_words(given, MOMENT) == said
+
+
+def test_what_is_known_of_a_patient_comes_before_what_is_not() -> None:
+    known = replace(
+        CASE,
+        subject=CaseSubject(sex="female", age=38.0, jcv_positive=True, jcv_index=2.6),
+        exposure=Exposure(Range.of(2), Range.of(1), estimated=("infusions",), note="in a trial"),
+    )
+    assert subject_words(known) == (
+        "female; age 38; JC virus antibody positive; antibody index 2.6;"
+        " unknown: weight, earlier immunosuppressants"
+    )
+    assert exposure_words(known) == (
+        "2 infusions (estimated); 1 month on it; in a trial; unknown: days between infusions"
+    )
+    assert fact_words(
+        Fact("mri_ms", value=Range.of(1), unit="enhancing lesions"), MOMENT
+    ).startswith("MRI for MS: 1 enhancing lesion;")
+
+
+def test_a_citation_says_what_was_not_read_and_nothing_twice() -> None:
+    unread = Citation("not read", None, "", "Mult Scler (PMID 24367037)", "", pmid=24367037)
+    assert citation_words(unread) == (
+        "Authors not read (year unknown). Title not read. Mult Scler (PMID 24367037)"
+    )

@@ -68,8 +68,25 @@ def test_the_effective_draws_with_a_seed_count_where_they_are_behind() -> None:
 
 
 def test_left_out_is_named_once_and_in_words() -> None:
-    words = "not in the model, without a day, or answers what it does not time"
-    assert left_out_words(result()) == [f"cytarabine: {words}"]
+    assert left_out_words(result()) == ["cytarabine: not in the model"]
+
+
+def test_why_a_treatment_of_the_model_was_left_out() -> None:
+    left = (
+        GivenTreatment("fingolimod"),
+        GivenTreatment("steroid", since=Since("rebound", Range(0, math.inf))),
+    )
+    found = replace(
+        result(),
+        case=stopped(treatments=left),
+        used=(),
+        left_out=tuple(t.what for t in left),
+    )
+    assert left_out_words(found) == [
+        "fingolimod: no day is published, so that it cannot be placed",
+        "steroids: given some time after the return of MS activity; in the model treatments"
+        " answer only IRIS or symptoms of PML",
+    ]
 
 
 @pytest.mark.parametrize("id", case_files())
@@ -94,3 +111,14 @@ def test_only_what_is_open_is_supposed() -> None:
     text = " ".join(assumptions(open_))
     assert "in 84 of 100 draws" in text and "The day of the moment is not published" in text
     assert "taken to follow at once" in text
+
+
+def test_nothing_is_supposed_of_what_is_left_out() -> None:
+    after = Since("rebound", Range(0, math.inf))
+    left = stopped(
+        treatments=(GivenTreatment("plex", since=after), GivenTreatment("steroid", since=after))
+    )
+    text = " ".join(assumptions(left))
+    assert "exchange" not in text and "essions" not in text and "teroids" not in text
+    once = stopped(treatments=(GivenTreatment("natalizumab", number=Range.of(1)),))
+    assert "Natalizumab again" not in " ".join(assumptions(once))

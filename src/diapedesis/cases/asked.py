@@ -13,7 +13,8 @@ from diapedesis.cases.later import Flags, Later
 from diapedesis.observe.draws import Array
 
 Form = Literal["day", "chance", "value"]
-NO_DAY = "its day is unknown, or hangs on another event that is predicted itself"
+NO_DAY = "its day is unknown"
+HANGS = "its day hangs on another event, which is predicted itself"
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,11 @@ def when(fact: Fact, later: Later) -> float | None:
     if fact.day is not None and np.isfinite(fact.day.high):
         return fact.day.middle
     return None
+
+
+def no_day(fact: Fact) -> str:
+    """Return why a later fact has no day to compare on."""
+    return NO_DAY if fact.since is None else HANGS
 
 
 def until(fact: Fact, later: Later) -> float:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 
@@ -32,7 +34,7 @@ def assumptions(case: PublishedCase) -> list[str]:
         *_moment(case),
         *_exposure(case),
         *_subject(case),
-        *(line for t in _given(case) for line in _treatment(t, case)),
+        *(line for t in _taken(case) for line in _treatment(t, case)),
         *_facts(case),
         *_outcomes(case),
         *_always(case),
@@ -53,8 +55,8 @@ def _exposure(case: PublishedCase) -> list[str]:
         median, spread = a.INFUSIONS_PML if of_pml(case) else a.INFUSIONS_MS
         low, high = (median * math.exp(s * 1.645 * spread) for s in (-1, 1))
         found.append(
-            f"The number of infusions is not published: median {median:.0f}, 90 % {low:.0f} to"
-            f" {high:.0f}."
+            f"The number of infusions is not published: it is drawn (median {median:.0f}, 90 %"
+            f" {low:.0f} to {high:.0f})."
         )
     told = e.months if e.infusions is None else e.infusions
     if told is not None and math.isinf(told.high):
@@ -72,49 +74,60 @@ def _subject(case: PublishedCase) -> list[str]:
     if who.sex is None:
         found.append("Sex is drawn.")
     if who.jcv_index is None:
-        found.append("The antibody index is drawn among people of the stated antibody status.")
+        known = who.jcv_positive is not None
+        found.append(
+            "The antibody index is drawn among people of the stated antibody status."
+            if known
+            else "Status and index of the JC virus antibody are drawn."
+        )
     if who.prior_immunosuppressant is None:
         share = 100 * a.PRIOR_IMMUNOSUPPRESSANT
-        found.append(f"An immunosuppressant before is supposed in {share:.0f} of 100 draws.")
+        found.append(f"An earlier immunosuppressant is supposed in {share:.0f} of 100 draws.")
     return found
 
 
-def _given(case: PublishedCase) -> list[GivenTreatment]:
-    """Return the treatments that are simulated, in some of the draws at least."""
-    left_out = draw_reading(case, np.random.default_rng(0)).left_out
-    return [t for t in case.treatments if t.given != "no" and t.what not in left_out]
+def _taken(case: PublishedCase) -> list[GivenTreatment]:
+    """Return the treatments that play a part in some draw: of others nothing is supposed."""
+    told = [t for t in case.treatments if t.given != "no"]
+    given = tuple(replace(t, given="yes") for t in told)
+    reading = draw_reading(replace(case, treatments=given), np.random.default_rng(0))
+    left = Counter(reading.left_out)
+    return [t for t in told if left[t.what] < Counter(x.what for x in told)[t.what]]
 
 
 def _treatment(t: GivenTreatment, case: PublishedCase) -> list[str]:
     name, found = TREATMENTS[t.what], []
     if t.given == "unknown":
         share = 100 * a.GIVEN_WHEN_UNKNOWN.get(t.what, 0.0)
-        found.append(f"Whether {name} was given is not known: in {share:.0f} of 100 draws.")
+        how = f"it is in {share:.0f} of 100 draws" if share else "it is not in any draw"
+        found.append(f"{name.capitalize()}: whether given is not known; {how}.")
         if not share:
             return found
     if t.what in ("plex", "immunoadsorption"):
         if t.number is None:
             found.append(f"{name.capitalize()}: {a.SESSIONS} sessions, where not published.")
         found.append(
-            f"Sessions are {a.SESSION_APART:g} days apart, of {a.PLASMA_VOLUMES:g} plasma volumes."
+            f"Sessions are {a.SESSION_APART:g} days apart, of {a.PLASMA_VOLUMES:g} plasma volumes"
+            " each."
         )
         if t.day is None and t.since is None:
-            found.append(f"They begin {a.SESSION_START} days after the moment.")
+            found.append(f"{name.capitalize()} begins {a.SESSION_START} days after the moment.")
     if t.what == "steroid":
         if t.day is None and t.since is None:
-            found.append(f"Steroids answer IRIS, {a.ANSWER_DAYS} days after its onset.")
+            found.append(f"Steroids are given for IRIS, {a.ANSWER_DAYS} days after its onset.")
         days = t.number or a.PULSES
         found.append(
-            f"Steroids: 1 g methylprednisolone on {days} days, then a taper over {a.TAPER_DAYS:g}."
+            f"Steroids: 1 g methylprednisolone on {days} days, then a taper over"
+            f" {a.TAPER_DAYS:g} days."
         )
-    if t.what == "natalizumab":
-        found.append(f"Natalizumab again: at most {AGAIN} infusions, where no end is published.")
+    if t.what == "natalizumab" and t.number is None and t.end is None:
+        found.append(f"Natalizumab again: {AGAIN} infusions, as no end is published.")
     if switched(t, case):
         found.append(
             f"{name.capitalize()}, some time after the last infusion: {a.SWITCH} days after it."
         )
     elif t.since is not None and math.isinf(t.since.days.high):
-        found.append(f"{name.capitalize()}, some time after an event: taken to follow at once.")
+        found.append(f"{name.capitalize()}: said to follow an event; taken to follow at once.")
     return found
 
 
@@ -135,19 +148,19 @@ def _outcomes(case: PublishedCase) -> list[str]:
     kinds = {f.kind for f in case.observed_later}
     words = {w for f in case.observed_later for w in f.words}
     said = {
-        f"IRIS that is there already is dated {IRIS_BEFORE:g} days before the moment.": "iris_onset"
-        in kinds,
-        f"Raised pressure: {a.RAISED_PRESSURE:g} mmHg or more.": "icp_raised" in kinds,
-        f"Lowered consciousness: {a.COMA_PRESSURE:g} mmHg or EDSS {a.COMA_EDSS:g}, or more.": "coma"
-        in kinds,
+        f"IRIS that is there before the moment counts from at most {IRIS_BEFORE:g} days before"
+        " it.": "iris_onset" in kinds,
+        f"Raised intracranial pressure: {a.RAISED_PRESSURE:g} mmHg or more.": "icp_raised" in kinds,
+        f"Lowered consciousness: an intracranial pressure of {a.COMA_PRESSURE:g} mmHg or more, or"
+        f" EDSS {a.COMA_EDSS:g} or more.": "coma" in kinds,
         f"Severe: EDSS higher by {a.SEVERE_RISE:g} or more.": "severe" in words,
         f"Mild: EDSS higher by less than {a.MILD_RISE:g}.": "mild" in words,
-        f"Seen on scans alone: EDSS higher by less than {a.FELT_RISE:g}.": "radiological" in words,
+        f"Radiological: EDSS higher by less than {a.FELT_RISE:g}.": "radiological" in words,
         f"Worsening of which no more is said: EDSS higher by {a.FELT_RISE:g} or more.": any(
             f.kind == "worsening" and not f.words for f in case.observed_later
         ),
         f"Fulminant or tumefactive MS: {a.FULMINANT_LESIONS} enhancing lesions at once,"
-        " or raised pressure.": bool(words & {"fulminant", "tumefactive"}),
+        " or raised intracranial pressure.": bool(words & {"fulminant", "tumefactive"}),
         "Death comes of disability by the virus and IRIS, or of raised pressure. Of a relapse alone"
         " nobody dies.": "death" in kinds,
         f"Good recovery: EDSS at most {a.RECOVERED:g} above that at the moment; partial:"
@@ -163,8 +176,8 @@ def _always(case: PublishedCase) -> list[str]:
     ]
     if of_pml(case):
         found.append(
-            f"The virus is seeded within {LONGEST_UNSEEN:g} days before the moment. As PML was"
-            " known, prior and posterior are of patients with a seed."
+            f"The virus reached the brain within {LONGEST_UNSEEN:g} days before the moment. As PML"
+            " was known, prior and posterior are of patients with the virus there."
         )
     if case.patients > 1:
         found.append(f"A series of {case.patients}: one patient like them is simulated.")

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from diapedesis.cases.asked import (
-    NO_DAY,
     Predicted,
     by_moment,
     chance,
     dated,
+    no_day,
     reported,
     said,
     until,
@@ -129,7 +129,7 @@ def _edss(fact: Fact, later: Later) -> Predicted | str:
     if fact.value is None:
         return NO_NUMBER
     if (day := when(fact, later)) is None:
-        return NO_DAY
+        return no_day(fact)
     return Predicted("EDSS", "value", later.known.on("edss", day))
 
 
@@ -144,7 +144,7 @@ def _level(fact: Fact, later: Later) -> Predicted | str:
     if fact.value is None:
         return _observed("natalizumab in serum")(fact, later) if _undetected(fact) else NO_NUMBER
     if (day := when(fact, later)) is None:
-        return NO_DAY
+        return no_day(fact)
     return Predicted("natalizumab in serum", "value", later.known.on("c", day))
 
 
@@ -157,7 +157,7 @@ def _observed(label: str) -> Callable[[Fact, Later], Predicted | str]:
 
     def predicted(fact: Fact, later: Later) -> Predicted | str:
         if (day := when(fact, later)) is None:
-            return NO_DAY
+            return no_day(fact)
         found = log_likelihood(replace(fact, day=Range.of(day), value=None, unit=""), later.known)
         return found if isinstance(found, str) else chance(label + said(fact), np.exp(found))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from diapedesis.cases.asked import NO_DAY, Predicted, chance, dated, said, until, when
+from diapedesis.cases.asked import Predicted, chance, dated, no_day, said, until, when
 from diapedesis.cases.assumed import (
     FELT_RISE,
     FULMINANT_LESIONS,
@@ -83,7 +83,7 @@ def scan_of_ms(fact: Fact, later: Later) -> Predicted | str | None:
     if "tumefactive" not in fact.words:
         return None
     if (day := when(fact, later)) is None:
-        return NO_DAY
+        return no_day(fact)
     count = later.lesions.enhancing([day])[:, 0]
     return chance(f"{FULMINANT_LESIONS} enhancing lesions at once", count >= FULMINANT_LESIONS)
 

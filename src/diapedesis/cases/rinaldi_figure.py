@@ -47,9 +47,9 @@ def series_figure(found: RinaldiSeries) -> Figure:
     _map(axes[1, 1], found, "relapsed_first_month", "mri_only_first_month", when[1])
     n, m = len(found.series.truth), len(found.predicted.virtual)
     figure.supxlabel(
-        f"{n:,} simulated series of {RINALDI.patients} patients, under {m} possible truths;"
-        f" research use only. Orange: the published series.\nAll numbers together: two-sided tail"
-        f" probability {found.tail:.2g}.",
+        f"{n:,} simulated series of {RINALDI.patients} patients, under {m} sets of parameter"
+        " values; research use only. Orange: the published series.\nAll numbers together:"
+        f" two-sided tail probability {found.tail:.2g}.",
         fontsize=6.8,
         color=PAST,
         x=0.005,

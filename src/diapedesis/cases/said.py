@@ -9,7 +9,8 @@ import numpy as np
 
 from diapedesis.cases.case import Fact, PublishedCase
 from diapedesis.cases.kinds import TREATMENTS
-from diapedesis.cases.reading import of_pml
+from diapedesis.cases.reading import AT, of_pml
+from diapedesis.cases.regimen import regimen
 from diapedesis.cases.result import CaseResult, Prediction
 from diapedesis.cases.run import KEPT, LEAST_ESS
 from diapedesis.cases.words import fact_words, when
@@ -18,12 +19,12 @@ from diapedesis.observe.draws import Array
 RARE, VERY_RARE, UNCOMMON = 0.05, 0.01, 0.2
 NEVER = "never"
 NEAR = (
-    "Near-unconditional: nothing given has a day on the clock of the last infusion. What follows"
-    " is close to the prediction for any patient of this kind."
+    "Near-unconditional: nothing given has a day counted from the last infusion. What follows is"
+    " close to the prediction for any patient of this kind."
 )
 IF_SEEDED = (
-    "What hangs on the virus is therefore predicted among patients with a seed: it holds if PML was"
-    " coming."
+    "What hangs on the virus is therefore predicted among patients with a seed: it holds if PML"
+    " was coming."
 )
 NUMBERS = {
     "reactivated": "reactivated",
@@ -34,6 +35,8 @@ NUMBERS = {
     "mri_only_first_month": "on MRI alone in the first month",
 }
 """Numbers of patients of a series, in words."""
+FINEST = 0.001
+"""Below this a probability is said as 1 in so many."""
 Rarity = Literal["very rare", "rare", "uncommon", "not unusual", ""]
 
 
@@ -65,15 +68,28 @@ def in_hundred(p: float, least: float = 0.0) -> str:
     --------
     >>> in_hundred(0.143), in_hundred(0.012), in_hundred(0.0012), in_hundred(0.0, 0.002)
     ('14 in 100', '1.2 in 100', '0.12 in 100', 'fewer than 1 in 500')
-    >>> in_hundred(0.999)
-    'more than 99 in 100'
+    >>> in_hundred(0.999), in_hundred(0.000036), in_hundred(0.0)
+    ('more than 99 in 100', '1 in 28,000', '0 in 100')
     """
     if p < least:
-        return f"fewer than 1 in {1 / least:.0f}"
+        return f"fewer than 1 in {1 / least:,.0f}"
     if p > 0.99:
         return "more than 99 in 100"
+    if 0 < p < FINEST:
+        return f"1 in {rounded(1 / p)}"
     x = 100 * p
     return f"{x:.0f} in 100" if x >= 9.5 else f"{x:.2g} in 100"
+
+
+def rounded(n: float) -> str:
+    """Return a number of draws or patients with no more than two figures that count.
+
+    Examples
+    --------
+    >>> rounded(6515.3), rounded(211), rounded(66)
+    ('6,500', '210', '66')
+    """
+    return f"{float(f'{n:.2g}'):,.0f}"
 
 
 def _sides(p: Prediction) -> int:
@@ -101,6 +117,14 @@ def tail_error(result: CaseResult, p: Prediction) -> float:
     return 2 * math.sqrt(q * (1 - q) / n)
 
 
+def error_words(result: CaseResult, p: Prediction) -> str:
+    """Return the error of a tail probability, in 100; empty where it says nothing."""
+    error = tail_error(result, p)
+    if p.tail > 0.99 or p.tail < max(FINEST, least_tail(result, p)) or not error >= 0.0005:
+        return ""
+    return f"± {float(f'{100 * error:.1g}'):g}"
+
+
 def tail_words(result: CaseResult, p: Prediction) -> str:
     """Return how rare what was observed is under the model, as a sentence without its stop.
 
@@ -118,7 +142,7 @@ def tail_words(result: CaseResult, p: Prediction) -> str:
 def observed_words(p: Prediction) -> str:
     """Return what a prediction is compared with."""
     if p.predicted is None or p.predicted.form == "chance":
-        return "observed"
+        return "yes"
     if p.observed is None:
         return "not published"
     return f"day {p.observed}" if p.predicted.form == "day" else f"{p.observed} {p.fact.unit}"
@@ -135,17 +159,18 @@ def spread_words(form: str, values: Array, least: float = 0.0) -> str:
     >>> spread_words("chance", np.array([0.0, 0.5]))
     '25 in 100'
     >>> spread_words("day", np.array([10.0, 20.0, 30.0, np.inf]))
-    'median day 20 (90 %: 10 to never), never in 25 in 100'
+    'median day 20 (90 %: day 10 to never); never in 25 in 100'
     """
     if form == "chance":
         return in_hundred(float(values.mean()), least)
     low, middle, high = (_number(x, form) for x in ordered(values))
-    day = "day " if form == "day" and middle != NEVER else ""
-    text = f"median {day}{middle} (90 %: {low} to {high})"
     never = float(np.isinf(values).mean())
     if low == NEVER:
         return f"never in {in_hundred(never)}"
-    return f"{text}, never in {in_hundred(never)}" if never else text
+    if middle == NEVER:
+        return f"never in {in_hundred(never)} (90 %: {low} to {high})"
+    text = f"median {middle} (90 %: {low} to {high.removeprefix('day ')})"
+    return f"{text}; never in {in_hundred(never)}" if never else text
 
 
 def ordered(values: Array) -> Array:
@@ -156,7 +181,9 @@ def ordered(values: Array) -> Array:
 def _number(x: float, form: str) -> str:
     if not math.isfinite(x):
         return NEVER
-    return f"{x:.0f}" if form == "day" else f"{x:.3g}"
+    if form == "day":
+        return f"day {x:.0f}"
+    return f"{x:.1f}" if abs(x) < 10 else f"{x:.0f}"
 
 
 def later_name(fact: Fact, case: PublishedCase) -> str:
@@ -167,22 +194,25 @@ def later_name(fact: Fact, case: PublishedCase) -> str:
 def ess_words(result: CaseResult) -> str:
     """Return what the effective sample size means here."""
     text = (
-        f"{result.ess:.0f} effective draws of {result.draws} (at least {LEAST_ESS:.0f} are asked"
-        f" for): the answer is about as exact as one from {result.ess:.0f} simulated patients who"
-        " all agree with what was known."
+        f"{rounded(result.ess)} effective draws of {result.draws:,} (at least {LEAST_ESS:.0f} are"
+        f" asked for): the answer is about as exact as one from {rounded(result.ess)} simulated"
+        " patients who all agree with what was known."
     )
     if math.isnan(result.ess_seeded):
         return text
-    return f"{text} {result.ess_seeded:.0f} effective draws have a seed of the virus."
+    return f"{text} {rounded(result.ess_seeded)} effective draws have a seed of the virus."
 
 
 def seed_words(result: CaseResult) -> str:
     """Return whether a virus is there at the moment, and what that rests on."""
     if of_pml(result.case):
-        return "PML was known at the moment, so every draw has a seed of the virus."
+        return (
+            "PML was known at the moment, so JC virus is in the brain of every simulated patient"
+            " (a seed of the virus)."
+        )
     text = (
-        "PML was not known at the moment. Probability of a seed of the virus by then:"
-        f" {in_hundred(result.seeded)}."
+        "PML was not known at the moment. Probability that JC virus had reached the brain by then"
+        f" (a seed of the virus): {in_hundred(result.seeded)}."
     )
     if math.isnan(result.ess_seeded):
         return text
@@ -191,16 +221,27 @@ def seed_words(result: CaseResult) -> str:
 
 def left_out_words(result: CaseResult) -> list[str]:
     """Return what was left out, and why: treatments that the model lacks, facts not used."""
-    names = [TREATMENTS.get(t, t) for t in result.left_out]  # type: ignore[call-overload]
     lines = [
-        f"{name}: not in the model, without a day, or answers what it does not time"
-        for name in names
+        f"{TREATMENTS.get(t, t)}: {_why_left_out(t, result.case)}"  # type: ignore[call-overload]
+        for t in result.left_out
     ]
     return lines + [
         f"{fact_words(u.fact, result.case.moment).split('; ')[0]}: {u.reason}"
         for u in result.used
         if u.reason and not u.reason.startswith("used in")
     ]
+
+
+def _why_left_out(what: str, case: PublishedCase) -> str:
+    given = [t for t in case.treatments if t.what == what]
+    if any(regimen(t, 0.0, np.random.default_rng(0)) is None for t in given):
+        return "not in the model"
+    if any(not t.dated for t in given):
+        return "no day is published, so that it cannot be placed"
+    timed = ("moment", case.moment.event, *AT)
+    last = next((t for t in given if t.since and t.since.event not in timed), given[-1])
+    only = "in the model treatments answer only IRIS or symptoms of PML"
+    return f"given {when(last, case.moment)}; {only}"
 
 
 def rare_ones(result: CaseResult) -> list[Prediction]:

@@ -47,6 +47,11 @@ class Unanswered:
     seed: int
     reason: str
 
+    @property
+    def why(self) -> str:
+        """The reason without the id of the case."""
+        return self.reason.removeprefix(f"case {self.case.id!r}: ")
+
 
 @dataclass(frozen=True, eq=False)
 class SeriesResult:

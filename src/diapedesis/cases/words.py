@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from diapedesis.cases.case import Citation, Fact, GivenTreatment, Moment, PublishedCase
 from diapedesis.cases.days import Range, Since
@@ -10,14 +11,14 @@ from diapedesis.cases.kinds import KINDS, MOMENTS, TREATMENTS
 
 CONDITIONING = {
     "dated": "dated: what is given has dates to start from",
-    "near-unconditional": "near-unconditional: nothing given has a day on the clock of the last"
-    " infusion, so almost any patient fits",
+    "near-unconditional": "near-unconditional: nothing given has a day counted from the last"
+    " infusion",
 }
 """What a case can be started from, in words."""
 GROUPS = {
-    "A": "A, of the founding documents",
+    "A": "A, from the documents behind this project",
     "B": "B, a further case",
-    "comparator": "comparator, another drug",
+    "comparator": "comparator, after another drug",
 }
 """The groups in words."""
 UNKNOWN = "unknown"
@@ -27,42 +28,64 @@ _PRINTED = {"mri": "MRI", "pml": "PML", "iris": "IRIS"}
 def citation_words(citation: Citation) -> str:
     """Return authors, year, title and journal, with DOI and PubMed number where known."""
     year = citation.year or f"year {UNKNOWN}"
-    parts = [f"{citation.authors} ({year})"]
-    parts += [citation.title or "title not read", citation.journal]
+    unread = "Authors " if citation.authors.startswith("not read") else ""
+    parts = [f"{unread}{citation.authors} ({year})"]
+    parts += [citation.title or "Title not read", citation.journal]
     parts += [f"doi {citation.doi}"] if citation.doi else []
     parts += [f"PMID {citation.pmid}"] if citation.pmid else []
-    return ". ".join(part.rstrip(".") for part in parts)
+    seen = [p for i, p in enumerate(parts) if not any(p in earlier for earlier in parts[:i])]
+    return ". ".join(part.rstrip(".") for part in seen)
 
 
 def subject_words(case: PublishedCase) -> str:
-    """Return who it is: age, sex, weight, antibody, index, earlier immunosuppressant."""
+    """Return who it is, what is known first: sex, age, weight, antibody, earlier treatment.
+
+    Examples
+    --------
+    >>> from diapedesis.exchange.published import packaged_case
+    >>> subject_words(packaged_case("calvi-2014"))[:44]
+    'female; age 38; JC virus antibody positive; '
+    """
     who = case.subject
-    antibody = {None: UNKNOWN, True: "positive", False: "negative"}[who.jcv_positive]
-    earlier = {None: UNKNOWN, True: "yes", False: "no"}[who.prior_immunosuppressant]
-    parts = [
-        f"age {_number(who.age)}",
-        f"sex {who.sex or UNKNOWN}",
-        f"weight {_number(who.weight, ' kg')}",
-        f"JC virus antibody {antibody}",
-        f"index {_number(who.jcv_index)}",
-        f"immunosuppressant before {earlier}",
-    ]
-    return "; ".join([*parts, *([who.note] if who.note else [])])
+    antibody = {None: None, True: "positive", False: "negative"}[who.jcv_positive]
+    earlier = {None: None, True: "immunosuppressant", False: "no immunosuppressant"}
+    return _known_first(
+        {
+            "sex": who.sex,
+            "age": _number("age ", who.age),
+            "weight": _number("", who.weight, " kg"),
+            "JC virus antibody": antibody and f"JC virus antibody {antibody}",
+            "antibody index": _number("antibody index ", who.jcv_index),
+            "earlier immunosuppressants": earlier[who.prior_immunosuppressant]
+            and f"{earlier[who.prior_immunosuppressant]} before",
+        },
+        who.note,
+    )
 
 
 def exposure_words(case: PublishedCase) -> str:
     """Return how much natalizumab was given before day 0."""
     given = case.exposure
     named = {
-        "infusions": "infusions",
-        "months": "months on it",
-        "interval": "days between infusions",
+        "infusions": ("infusion", "", "number of infusions"),
+        "months": ("month", " on it", "months on it"),
+        "interval": ("day", " between infusions", "days between infusions"),
     }
-    parts = []
-    for field, name in named.items():
-        mark = " (estimated)" if field in given.estimated else ""
-        parts.append(f"{name} {getattr(given, field) or UNKNOWN}{mark}")
-    return "; ".join([*parts, *([given.note] if given.note else [])])
+    return _known_first(
+        {
+            noun: _count(getattr(given, field), unit, rest + _mark(field in given.estimated))
+            for field, (unit, rest, noun) in named.items()
+        },
+        given.note,
+    )
+
+
+def _known_first(parts: Mapping[str, str | None], note: str) -> str:
+    """Join what is known, a note, and the names of what is unknown."""
+    said = [text for text in parts.values() if text]
+    open_ = [name for name, text in parts.items() if not text]
+    said += [note] if note else []
+    return "; ".join([*said, *([f"{UNKNOWN}: {', '.join(open_)}"] if open_ else [])])
 
 
 def moment_words(moment: Moment) -> str:
@@ -79,7 +102,7 @@ def treatment_words(given: GivenTreatment, moment: Moment) -> str:
         return "; ".join([f"{name}: {whether}", *([given.note] if given.note else [])])
     parts = [f"{name}: {when(given, moment)}{_mark(given.estimated)}"]
     parts += [f"until day {given.end}"] if given.end else []
-    parts += [f"times given {given.number or UNKNOWN}"] if _counted(given) else []
+    parts += _times(given)
     parts += [f"{given.amount} {given.unit}"] if given.amount else []
     return "; ".join([*parts, *([given.note] if given.note else [])])
 
@@ -89,7 +112,7 @@ def fact_words(fact: Fact, moment: Moment) -> str:
     name = KINDS[fact.kind].meaning
     said = [" ".join(_PRINTED.get(part, part) for part in w.split("_")) for w in fact.words]
     if fact.value is not None:
-        said.append(f"{fact.value} {fact.unit}" if fact.unit not in name else f"{fact.value}")
+        said.append(f"{fact.value} {_unit(fact)}" if fact.unit not in name else f"{fact.value}")
     if fact.patients is not None:
         said.append(f"in {fact.patients} patient{'' if fact.patients == 1 else 's'}")
     head = f"{name}: {', '.join(said)}" if said else name
@@ -133,12 +156,27 @@ def _event(name: str, moment: Moment) -> str:
     return nouns[name]
 
 
-def _counted(given: GivenTreatment) -> bool:
-    return given.number is not None or given.what in ("plex", "immunoadsorption")
+def _times(given: GivenTreatment) -> list[str]:
+    session = given.what in ("plex", "immunoadsorption")
+    if given.number is None:
+        return [f"number of sessions {UNKNOWN}"] if session else []
+    if given.number == Range.of(1):
+        return ["1 session" if session else "once"]
+    return [f"{given.number} {'sessions' if session else 'times'}"]
 
 
-def _number(value: float | None, unit: str = "") -> str:
-    return UNKNOWN if value is None else f"{value:g}{unit}"
+def _count(number: Range | None, noun: str, rest: str = "") -> str | None:
+    if number is None:
+        return None
+    return f"{number} {noun}{'' if number == Range.of(1) else 's'}{rest}"
+
+
+def _unit(fact: Fact) -> str:
+    return fact.unit.removesuffix("s") if fact.value == Range.of(1) else fact.unit
+
+
+def _number(name: str, value: float | None, unit: str = "") -> str | None:
+    return None if value is None else f"{name}{value:g}{unit}"
 
 
 def _mark(estimated: bool) -> str:

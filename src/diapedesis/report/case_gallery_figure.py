@@ -7,23 +7,43 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from diapedesis.cases.said import RARE
 from diapedesis.cases.store import Outcome, Unanswered
 from diapedesis.cases.tails import Tail, tails_of
-from diapedesis.population.drawing import ARMS, FAINT, INK, PAST, plain
+from diapedesis.population.drawing import ARMS, FAINT, INK, PAPER, PAST, plain
 
 BLUE, ORANGE = ARMS[0], ARMS[1]
 LEAST = 1e-3
 """Smaller tail probabilities are drawn here."""
-ROOM = 0.012
+ROOM = 0.016
 """Tail probability from which there is room for a name before the dot."""
-SMALL = 6.8
+SMALL = 7.0
+
+
+def spread_figure(outcomes: Sequence[Outcome]) -> Figure:
+    """Draw how the tail probabilities of all cases lie together.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        7.1 in wide. Left: of days and counts, beside chance. Right: of what happened.
+    """
+    figure = Figure(figsize=(7.1, 2.3), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    tails = [t for found in outcomes for t in tails_of(found)]
+    _spread(left, [t for t in tails if t.two_sided])
+    _seen(right, [t for t in tails if not t.two_sided])
+    return figure
 
 
 def tails_figure(outcomes: Sequence[Outcome]) -> Figure:
-    """Draw every tail probability, a line for each case, and their distribution.
+    """Draw every tail probability, a line for each case.
 
     Parameters
     ----------
@@ -34,12 +54,8 @@ def tails_figure(outcomes: Sequence[Outcome]) -> Figure:
     matplotlib.figure.Figure
         7.1 in wide. Filled: days and counts, two-sided. Open: the probability of what happened.
     """
-    figure = Figure(figsize=(7.1, 2.9 + 0.19 * len(outcomes)), layout="constrained")
-    grid = figure.add_gridspec(2, 2, height_ratios=(2.1, 0.5 + 0.19 * len(outcomes)))
-    tails = [t for found in outcomes for t in tails_of(found)]
-    _spread(figure.add_subplot(grid[0, 0]), [t for t in tails if t.two_sided])
-    _seen(figure.add_subplot(grid[0, 1]), [t for t in tails if not t.two_sided])
-    _by_case(figure.add_subplot(grid[1, :]), outcomes)
+    figure = Figure(figsize=(7.1, 0.7 + 0.19 * len(outcomes)), layout="constrained")
+    _by_case(figure.add_subplot(), outcomes)
     return figure
 
 
@@ -52,7 +68,7 @@ def _spread(ax: Axes, tails: list[Tail]) -> None:
     ax.step([0, *x, 1], [0, *((np.arange(x.size) + 1) / max(x.size, 1)), 1], where="post",
             color=BLUE, lw=1.6)  # fmt: skip
     _axis(ax, "Two-sided tail probability")
-    ax.set_ylabel("Share that is as small", fontsize=SMALL + 1, color=INK)
+    ax.set_ylabel("Share that is as small or smaller", fontsize=SMALL + 1, color=INK)
     ax.set_ylim(0, 1.02)
     ax.set_title(f"{x.size} days and counts", fontsize=SMALL + 1, color=INK, loc="left")
 
@@ -61,7 +77,8 @@ def _seen(ax: Axes, tails: list[Tail]) -> None:
     """Count things that happened by the probability that the model gave them."""
     ax.hist([t.value for t in tails], [i / 10 for i in range(11)], color=BLUE, alpha=0.55)
     _axis(ax, "Probability that the model gave to it")
-    ax.set_ylabel("Number", fontsize=SMALL + 1, color=INK)
+    ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    ax.set_ylabel("Number of them", fontsize=SMALL + 1, color=INK)
     ax.set_title(f"{len(tails)} things that happened or were seen", fontsize=SMALL + 1, color=INK,
                  loc="left")  # fmt: skip
 
@@ -81,7 +98,8 @@ def _by_case(ax: Axes, outcomes: Sequence[Outcome]) -> None:
             failed = isinstance(found, Unanswered)
             text = "no answer: too few draws agree" if failed else "nothing to compare with"
             colour = ORANGE if failed else PAST
-            ax.text(LEAST, y, f" {text}", fontsize=SMALL, color=colour, va="center")
+            ax.text(LEAST, y, f" {text}", fontsize=SMALL, color=colour, va="center",
+                    bbox=PAPER)  # fmt: skip
         for tail in tails:
             rare = tail.value < RARE
             colour = ORANGE if rare else BLUE
@@ -99,7 +117,11 @@ def _by_case(ax: Axes, outcomes: Sequence[Outcome]) -> None:
     ax.xaxis.set_minor_formatter(NullFormatter())
     ax.tick_params(labelsize=SMALL)
     ax.tick_params(axis="y", length=0)
-    ax.set_xlabel("Tail probability (left of 0.05: rare)", fontsize=SMALL + 1, color=INK)
+    ax.set_xlabel(
+        "Tail probability, or probability of what happened (left of 0.05: rare)",
+        fontsize=SMALL + 1,
+        color=INK,
+    )
 
 
 def _tick(x: float, _: int) -> str:
@@ -115,6 +137,6 @@ def _name_rare(ax: Axes, y: int, rare: list[Tail]) -> None:
     before = min(at) >= ROOM
     ax.annotate(
         names, (min(at) if before else max(at), y), (-5 if before else 5, 0),
-        textcoords="offset points", fontsize=5.8, color=ORANGE, va="center",
-        ha="right" if before else "left", zorder=1,
+        textcoords="offset points", fontsize=6.4, color=ORANGE, va="center",
+        ha="right" if before else "left", zorder=1, bbox=PAPER,
     )  # fmt: skip

@@ -14,10 +14,11 @@ from diapedesis.cases.result import CaseResult, Prediction
 from diapedesis.cases.said import later_name
 from diapedesis.population.drawing import ARMS, INK, plain
 
-PRIOR, POSTERIOR, OBSERVED = "#9A9A9A", ARMS[0], ARMS[1]
+PRIOR, POSTERIOR, OBSERVED = "#7A7A7A", ARMS[0], ARMS[1]
 SMALL = 7.5
 BINS = 36
-NEVER_PLACES = (0.0, 1.0)
+APART, SHOWN = 0.44, 0.005
+"""Between the bars of prior and posterior; share from which those before are drawn."""
 
 
 def predictions_figure(result: CaseResult) -> Figure | None:
@@ -37,67 +38,81 @@ def predictions_figure(result: CaseResult) -> Figure | None:
     chances = [p for p in said if p.predicted and p.predicted.form == "chance"]
     if not said:
         return None
-    heights = [1.45] * len(spread) + ([0.55 + 0.38 * len(chances)] if chances else [])
-    figure = Figure(figsize=(7.1, sum(heights) + 0.3), layout="constrained")
-    grid = figure.add_gridspec(len(heights), 2, height_ratios=heights, width_ratios=(6, 1))
-    for i, p in enumerate(spread):
-        ax, never = figure.add_subplot(grid[i, 0]), figure.add_subplot(grid[i, 1])
-        _histogram(ax, p, result.case)
-        _never(never, p)
+    heights = [1.5 * len(spread)] * bool(spread) + [0.6 + 0.38 * len(chances)] * bool(chances)
+    figure = Figure(figsize=(7.1, sum(heights) + 0.2), layout="constrained")
+    parts = iter(np.ravel(figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)))
+    if spread:
+        grid = next(parts).subplots(len(spread), 2, width_ratios=(4.6, 1), squeeze=False)
+        for (ax, aside), p in zip(grid, spread, strict=True):
+            before = first_day(result)
+            _histogram(ax, p, result.case, before)
+            _aside(aside, p, before)
     if chances:
-        _chances(figure.add_subplot(grid[len(spread), :]), chances, result.case)
+        _chances(next(parts).subplots(), chances, result.case)
     return figure
 
 
-def _histogram(ax: Axes, p: Prediction, case: PublishedCase) -> None:
+def first_day(result: CaseResult) -> float:
+    """Return the first day that is followed: what is there on it began then or before."""
+    return float(result.bands["c"]["days"][0])
+
+
+def _histogram(ax: Axes, p: Prediction, case: PublishedCase, before: float) -> None:
     assert p.predicted is not None
     observed = p.observed
+    least = before if p.predicted.form == "day" else -np.inf
     both = np.concatenate([p.prior, p.predicted.values])
-    finite = both[np.isfinite(both)]
+    finite = both[np.isfinite(both) & (both > least)]
     marks = [] if observed is None else [x for x in (observed.low, observed.high) if np.isfinite(x)]
     ends = [*marks, *((finite.min(), finite.max()) if finite.size else (0.0, 100.0))]
     low, high = min(ends), max(ends)
     edges = np.linspace(low, max(high, low + 1.0), BINS + 1)
-    for values, colour, filled in ((p.prior, PRIOR, False), (p.predicted.values, POSTERIOR, True)):
-        share = np.histogram(values[np.isfinite(values)], edges)[0] / values.size
+    for values, colour, filled in ((p.predicted.values, POSTERIOR, True), (p.prior, PRIOR, False)):
+        within = values[np.isfinite(values) & (values > least)]
+        share = np.histogram(within, edges)[0] / values.size
         if filled:
             ax.stairs(share, edges, color=colour, alpha=0.55, fill=True, label="posterior")
         else:
-            ax.stairs(share, edges, color=colour, lw=1.3, label="prior")
+            ax.stairs(share, edges, color=colour, lw=1.5, label="prior")
     if observed is not None:
         width = 0.004 * (edges[-1] - edges[0])
         end = observed.high if np.isfinite(observed.high) else edges[-1]
-        ax.axvspan(observed.low - width, end + width, color=OBSERVED, alpha=0.35, lw=0,
+        ax.axvspan(observed.low - width, end + width, color=OBSERVED, alpha=0.3, lw=0, zorder=0.5,
                    label="observed")  # fmt: skip
     plain(ax)
     ax.tick_params(labelsize=SMALL)
     ax.yaxis.set_major_locator(MaxNLocator(3))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:g} %"))
     ax.set_ylabel("Share of draws", fontsize=SMALL, color=INK)
-    unit = "days from the last infusion" if p.predicted.form == "day" else p.fact.unit
+    unit = "Days from the last infusion" if p.predicted.form == "day" else p.fact.unit
     ax.set_xlabel(unit, fontsize=SMALL, color=INK)
     name = later_name(p.fact, case) + (", if PML was coming" if p.if_seeded else "")
-    ax.set_title(_wrapped(name, 84), fontsize=SMALL, color=INK, loc="left")
+    ax.set_title(_wrapped(name, 92), fontsize=SMALL, color=INK, loc="left")
     ax.legend(fontsize=SMALL, frameon=False, loc="upper right")
 
 
-def _never(ax: Axes, p: Prediction) -> None:
-    """Draw the share of draws in which it never happens; nothing for a value."""
+def _aside(ax: Axes, p: Prediction, before: float) -> None:
+    """Draw the shares of draws without a day of their own: never, and before what is followed."""
     assert p.predicted is not None
     if p.predicted.form != "day":
         ax.set_axis_off()
         return
-    shares = [float(np.isinf(v).mean()) for v in (p.prior, p.predicted.values)]
-    ax.bar(NEVER_PLACES, shares, 0.75, color=(PRIOR, POSTERIOR), alpha=0.8)
-    for x, share in zip(NEVER_PLACES, shares, strict=True):
-        ax.text(x, share + 0.03, _percent(share), ha="center", fontsize=SMALL, color=INK)
+    both = (p.prior, p.predicted.values)
+    shares = {f"day {before:.0f}\nor before": [float((v <= before).mean()) for v in both]}
+    shares = {name: s for name, s in shares.items() if max(s) >= SHOWN}
+    shares["never"] = [float(np.isinf(v).mean()) for v in both]
+    for i, pair in enumerate(shares.values()):
+        for side, share, colour in zip((-1, 1), pair, (PRIOR, POSTERIOR), strict=True):
+            x = i + side * APART / 2
+            ax.bar(x, share, APART, color=colour, alpha=0.8)
+            ax.text(x, share + 0.03, f"{100 * share:.0f} %", ha="center", fontsize=6.5, color=INK)
     plain(ax)
+    ax.set_xlim(-0.6, len(shares) - 0.4)
     ax.set_ylim(0, 1.2)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
-    ax.set_xticks(NEVER_PLACES, ["prior", "post."], fontsize=SMALL)
-    ax.tick_params(labelsize=SMALL)
-    ax.set_title("never", fontsize=SMALL, color=INK)
+    ax.set_xticks(range(len(shares)), list(shares), fontsize=SMALL)
+    ax.tick_params(labelsize=SMALL, axis="x", length=0)
 
 
 def _chances(ax: Axes, chances: list[Prediction], case: PublishedCase) -> None:
@@ -123,12 +138,12 @@ def _chances(ax: Axes, chances: list[Prediction], case: PublishedCase) -> None:
     plain(ax)
     ax.tick_params(labelsize=SMALL)
     ax.tick_params(axis="y", length=0)
-    ax.set_xlabel("Probability of what was observed", fontsize=SMALL, color=INK)
+    ax.set_xlabel("Probability of what was observed, by the model", fontsize=SMALL, color=INK)
     ax.legend(fontsize=SMALL, frameon=False, loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
 
 
 def _percent(x: float) -> str:
-    if 0 < x < 0.001:
+    if x < 0.001:
         return "< 0.1 %"
     if 0.995 <= x < 1:
         return "> 99 %"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import fill
 
 from matplotlib.axes import Axes
@@ -11,11 +11,15 @@ from matplotlib.figure import Figure
 
 from diapedesis.cases import Fact, GivenTreatment, PublishedCase, Range
 from diapedesis.cases.kinds import MOMENTS, TREATMENTS
-from diapedesis.cases.words import fact_words
-from diapedesis.population.drawing import ARMS, FAINT, INK, PAPER, PAST, plain
+from diapedesis.cases.words import fact_words, when
+from diapedesis.population.drawing import ARMS, INK, PAPER, PAST, plain
 
 GIVEN, LATER, TREATED, DRUG = PAST, ARMS[1], ARMS[2], ARMS[0]
-SMALL = 7.0
+BAND = "#ECECEC"
+"""Behind the moment."""
+SMALL, NOTE = 7.5, 6.8
+HEAD = 0.9
+"""Room above the rows of a group for its name, in lines."""
 LEAST_BEFORE, LEAST_AFTER = -60.0, 60.0
 """Days that the axis shows at least."""
 DEPTH = 5
@@ -24,12 +28,27 @@ DEPTH = 5
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the figure; `days` is ``None`` where they are not known."""
+    """A line of the figure.
+
+    Attributes
+    ----------
+    label : str
+    days : Range or None
+        ``None`` where they are not known.
+    colour : str
+    estimated : bool
+    text : str
+        Stands where days would, where they are not known.
+    group : str
+        Name of the rows that begin here; empty within them.
+    """
 
     label: str
     days: Range | None
     colour: str
     estimated: bool
+    text: str = ""
+    group: str = ""
 
 
 def placed(case: PublishedCase, what: Fact | GivenTreatment, depth: int = DEPTH) -> Range | None:
@@ -73,29 +92,33 @@ def timeline_figure(case: PublishedCase) -> Figure:
         7.1 in wide. A dot is a day, a bar the range of days within which it was.
     """
     rows = _rows(case)
-    lines = [label.count("\n") + 1 for label in (r.label for r in rows)]
+    lines = [row.label.count("\n") + 1 for row in rows]
+    heads = sum(bool(row.group) for row in rows)
     figure = Figure(
-        figsize=(7.1, 0.75 + 0.125 * sum(lines) + 0.11 * len(rows)), layout="constrained"
+        figsize=(7.1, 0.75 + 0.13 * sum(lines) + 0.11 * len(rows) + 0.12 * heads),
+        layout="constrained",
     )
     ax = figure.add_subplot()
     left, right = _ends(case, rows)
     ax.set_xlim(left, right)
-    y = 0.0
-    places = []
+    y, places = 0.0, []
     for row, n in zip(rows, lines, strict=True):
-        y += 0.5 * (n + 0.9)
-        places.append(y)
-        _draw(ax, row, y, left, right)
-        y += 0.5 * (n + 0.9)
-    ax.set_ylim(y + 0.3, -0.3)
+        if row.group:
+            _head(ax, row, y + 0.5 * HEAD, left, right)
+            y += HEAD
+        places.append(y + 0.5 * (n + 0.9))
+        _draw(ax, row, places[-1], left, right)
+        y += n + 0.9
+    ax.set_ylim(y + 0.3, -0.1)
     if case.moment.day is not None:
-        _moment(ax, case.moment.day)
+        draw_moment(ax, case.moment.day)
     ax.set_yticks(places, [r.label for r in rows])
     plain(ax)
     ax.tick_params(axis="both", labelsize=SMALL)
-    ax.tick_params(axis="y", length=0)
+    ax.tick_params(axis="y", length=0, pad=7)
     for text, row in zip(ax.get_yticklabels(), rows, strict=True):
         text.set_color(row.colour if row.colour != PAST else INK)
+        text.set_fontweight("bold" if row.colour == INK else "normal")
     ax.set_xlabel("Days from the last infusion of natalizumab", fontsize=SMALL + 1, color=INK)
     return figure
 
@@ -104,19 +127,42 @@ def _rows(case: PublishedCase) -> list[Row]:
     number = case.exposure.infusions
     months = case.exposure.months
     how = f", {number} infusions" if number else f", {months} months" if months else ""
-    rows = [Row(f"natalizumab{how}", Range(-math.inf, 0), DRUG, False)]
-    for f in case.given:
-        rows.append(Row(_name(f, case), placed(case, f), GIVEN, f.estimated))
-    for t in case.treatments:
-        whether = {"yes": "", "no": ": not given", "unknown": ": unknown whether given"}[t.given]
-        days = placed(case, t)
-        if days is not None and t.end is not None:
-            days = Range(days.low, max(t.end.high, days.high))
-        rows.append(Row(_wrapped(TREATMENTS[t.what] + whether), days, TREATED, t.estimated))
-    for f in case.observed_later:
-        rows.append(Row(_name(f, case), placed(case, f), LATER, f.estimated))
-    moment = Row(f"moment: {MOMENTS[case.moment.event]}", case.moment.day, INK, False)
-    return [*rows[: 1 + len(case.given)], moment, *rows[1 + len(case.given) :]]
+    drug = Row(f"natalizumab{how}", Range(-math.inf, 0), DRUG, False)
+    moment = Row(
+        _wrapped(f"the moment: {MOMENTS[case.moment.event]}"), case.moment.day, INK,
+        case.moment.estimated, "no day known",
+    )  # fmt: skip
+    given = [_fact(f, case, GIVEN) for f in case.given]
+    later = [_fact(f, case, LATER) for f in case.observed_later]
+    treated = [_treatment(t, case) for t in case.treatments]
+    return [
+        drug,
+        *_grouped("known at the moment", [*given, moment]),
+        *_grouped("treatments", treated),
+        *_grouped("observed later, never used", later),
+    ]
+
+
+def _grouped(name: str, rows: list[Row]) -> list[Row]:
+    return [replace(rows[0], group=name), *rows[1:]] if rows else []
+
+
+def _fact(f: Fact, case: PublishedCase, colour: str) -> Row:
+    return Row(_name(f, case), placed(case, f), colour, f.estimated, _unplaced(f, case))
+
+
+def _treatment(t: GivenTreatment, case: PublishedCase) -> Row:
+    whether = {"yes": "", "no": ": not given", "unknown": ": unknown whether given"}[t.given]
+    days = placed(case, t)
+    if days is not None and t.end is not None:
+        days = Range(days.low, max(t.end.high, days.high))
+    text = _unplaced(t, case) if t.given == "yes" else ""
+    return Row(_wrapped(TREATMENTS[t.what] + whether), days, TREATED, t.estimated, text)
+
+
+def _unplaced(what: Fact | GivenTreatment, case: PublishedCase) -> str:
+    """Return what is known of a day that cannot be placed."""
+    return when(what, case.moment) if what.since is not None else "no day known"
 
 
 def _name(fact: Fact, case: PublishedCase) -> str:
@@ -134,23 +180,34 @@ def _ends(case: PublishedCase, rows: list[Row]) -> tuple[float, float]:
     return left - room, right + room
 
 
+def _head(ax: Axes, row: Row, y: float, left: float, right: float) -> None:
+    """Part a group from the rows above, and name it."""
+    ax.plot([left, right], [y - 0.5 * HEAD] * 2, color="#BBBBBB", lw=0.6, zorder=0.5)
+    ax.text(left, y, f" {row.group}", va="center", fontsize=NOTE, color=row.colour, style="italic")
+
+
 def _draw(ax: Axes, row: Row, y: float, left: float, right: float) -> None:
     if row.days is None:
         ax.text(
-            right, y, "no day known ", ha="right", va="center", fontsize=6.5, color="#777777",
+            right, y, f"{row.text} ", ha="right", va="center", fontsize=NOTE, color="#666666",
             style="italic", bbox=PAPER,
         )  # fmt: skip
         return
     low, high = max(row.days.low, left), min(row.days.high, right)
     if row.days.exact:
-        ax.plot([low], [y], "o", color=row.colour, ms=4.5)
+        ax.plot([low], [y], "o", color=row.colour, ms=4.5, alpha=0.5 if row.estimated else 1.0)
         return
-    alpha = 0.45 if row.estimated else 0.85
-    ax.barh(y, high - low, 0.62, left=low, color=row.colour, lw=0, alpha=alpha)
+    ax.barh(
+        y, high - low, 0.62, left=low, lw=0.8, ec=row.colour, fc=(row.colour, 0.35)
+        if row.estimated else row.colour,
+    )  # fmt: skip
     for end, at, marker in ((row.days.low, left, "<"), (row.days.high, right, ">")):
         if math.isinf(end):
             ax.plot([at], [y], marker, color=row.colour, ms=4.5, clip_on=False)
 
 
-def _moment(ax: Axes, day: Range) -> None:
-    ax.axvspan(day.low, max(day.high, day.low + 0.3), color=FAINT, lw=0, zorder=0)
+def draw_moment(ax: Axes, day: Range) -> None:
+    """Draw the moment behind what is there."""
+    ax.axvspan(day.low, day.high, color=BAND, lw=0, zorder=0)
+    for edge in {day.low, day.high}:
+        ax.axvline(edge, color="#888888", lw=0.6, ls=":", zorder=0)

@@ -8,9 +8,22 @@ from typing import Any
 from diapedesis.cases.said import NUMBERS, in_hundred, rarity
 from diapedesis.cases.store import SeriesResult
 from diapedesis.report.case import case_head, repeat_words
-from diapedesis.report.case_timeline import timeline_figure
 from diapedesis.report.html import page
 from diapedesis.report.svg import inline_svg
+
+READINGS = {
+    "a scan every month": "A scan every month",
+    "scans at months 1 and 9 alone": "Scans at months 1 and 9 alone",
+    "new enhancing lesions alone": "Only a new enhancing lesion makes a scan active",
+    "new T2 lesions alone": "Only a new T2 lesion makes a scan active",
+    "against a scan at the last infusion": "The first scan is held against one at the last"
+    " infusion, so that lesions of the washout count",
+    "a patient is what came first": "A patient counts by what came first, relapse or scan",
+    "no relapse in the last year on natalizumab": "Only patients without a relapse in their last"
+    " year on natalizumab were taken in",
+    "followed for 6 to 12 months": "Each patient was followed for 6 to 12 months",
+}
+"""Other readings of the report in whole sentences."""
 
 
 def series_report(found: SeriesResult, *, index: str = "") -> str:
@@ -33,16 +46,16 @@ def series_report(found: SeriesResult, *, index: str = "") -> str:
     summary = [_row(r, least) for r in series.summary().to_dict("records")]
     content: dict[str, Any] = case_head(found.case) | {
         "index": index,
+        "near": "",
         "n": f"{n:,}",
         "truths": len(series.predicted.virtual),
-        "patients": f"{int(series.predicted.virtual.sum()):,}",
+        "virtual": f"{int(series.predicted.virtual.sum()):,}",
         "tail": in_hundred(series.tail, least),
         "rarity": rarity(series.tail),
         "series_svg": inline_svg(series.plot(), "series", "Simulated series and the published one"),
-        "timeline_svg": inline_svg(timeline_figure(found.case), "timeline", "When everything was"),
         "summary": summary,
         "readings": [
-            {"reading": r["reading"], "tail": in_hundred(r["tail"], least)}
+            {"reading": READINGS[r["reading"]], "tail": in_hundred(r["tail"], least)}
             for r in series.readings().to_dict("records")
         ],
         "repeat": repeat_words(found.draws, found.seed),

@@ -62,7 +62,7 @@ def run_all(folder: Path, draws: int, seed: int, *, as_json: bool) -> None:
     Raises
     ------
     typer.Exit
-        With code 1 when a case has no answer; the pages of the others are there.
+        With code 1 when a case has no answer; every page is there, its own says why.
     """
     from diapedesis.app.cli.case_show import data_of
     from diapedesis.cases import case_files
@@ -82,10 +82,7 @@ def run_all(folder: Path, draws: int, seed: int, *, as_json: bool) -> None:
         with _telling(len(cases)) as told:
             for found in run_gallery(cases, folder / KEPT, draws=draws, seed=seed, told=told):
                 outcomes.append(found)
-                if html := outcome_report(found, index=INDEX):
-                    write_atomic(folder / f"{found.case.id}.html", html)
-                else:
-                    (folder / f"{found.case.id}.html").unlink(missing_ok=True)
+                write_atomic(folder / f"{found.case.id}.html", outcome_report(found, index=INDEX))
         write_atomic(folder / INDEX, gallery_report(outcomes))
     except SolveError as error:
         fail(f"no answer: {error}", NO_ANSWER)
