@@ -73,7 +73,7 @@ def between(low: Array, high: Array, chance: Array) -> tuple[Array, Array]:
     --------
     >>> import numpy as np
     >>> at, log_weight = between(np.zeros(2), np.full(2, 0.1), np.array([0.1, 0.6]))
-    >>> at.tolist(), np.round(np.exp(log_weight), 3).tolist()
+    >>> at.round(3).tolist(), np.round(np.exp(log_weight), 3).tolist()
     ([0.5, 0.05], [5.0, 0.122])
     """
     share = high - low
