@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from diapedesis.cases.case import GivenTreatment, PublishedCase
 from diapedesis.cases.days import Range
 from diapedesis.cases.open_days import DRUGS_OF_MS, moment_days, switched
 from diapedesis.cases.regimen import Given, as_protocol, regimen
+from diapedesis.cases.sense import first_infusion
 from diapedesis.population.virus_onset import DELAY_SYMPTOMS, DELAY_SYMPTOMS_SPREAD
 from diapedesis.simulate import Antibodies, Infusion, Protocol
 
@@ -51,6 +52,10 @@ class Reading:
         not time.
     event : str
         What happened at the moment; empty for anything.
+    events : dict of str to float
+        Days of the events of which every reading of the case has one, by name.
+    earliest_dose, earliest_moment : float
+        Day before which no reading has a first infusion, or a moment; ``-inf`` for none such.
     """
 
     protocol: Protocol
@@ -58,6 +63,9 @@ class Reading:
     answers: dict[str, tuple[Given, ...]]
     left_out: tuple[str, ...]
     event: str = ""
+    events: Mapping[str, float] = field(default_factory=dict)
+    earliest_dose: float = -math.inf
+    earliest_moment: float = -math.inf
 
     @property
     def first_dose(self) -> float:
@@ -97,7 +105,17 @@ def draw_reading(case: PublishedCase, rng: np.random.Generator) -> Reading:
     )
     protocol = as_protocol(doses, given, titre)
     by_event = {k: tuple(v) for k, v in answers.items()}
-    return Reading(protocol, moment, by_event, tuple(left_out), case.moment.event)
+    unsure = {t.what for t in case.treatments if t.given != "yes"}
+    return Reading(
+        protocol,
+        moment,
+        by_event,
+        tuple(left_out),
+        case.moment.event,
+        {k: day for k, day in known.items() if k.removesuffix("_end") not in unsure},
+        min(first_infusion(case.exposure), doses[0].time),
+        moment_days(case).low,
+    )
 
 
 def _end(event: Given) -> float:
