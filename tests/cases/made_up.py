@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -59,6 +61,17 @@ def stopped(**changed: Any) -> PublishedCase:
         "observed_later": (Fact("rebound", Range(90, 120)), Fact("alive")),
     }
     return case(**said | changed)
+
+
+def reading(moment: float, **known: float) -> Any:
+    """Return what the likelihood of a fact asks of a reading: its moment and days of events."""
+    return SimpleNamespace(
+        moment=moment,
+        event="",
+        events={"moment": moment} | known,
+        earliest_dose=-math.inf,
+        earliest_moment=moment,
+    )
 
 
 def small(patch: pytest.MonkeyPatch) -> None:

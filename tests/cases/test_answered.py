@@ -10,8 +10,8 @@ import pytest
 from diapedesis.cases import answered as module
 from diapedesis.cases.answered import answered, with_answers
 from diapedesis.cases.draws import Drawn
-from diapedesis.cases.reading import Reading, as_protocol
-from diapedesis.cases.regimen import Given
+from diapedesis.cases.reading import Reading
+from diapedesis.cases.regimen import Given, as_protocol
 from diapedesis.models.pml import pml
 from diapedesis.observe.draws import Array
 from diapedesis.population.virus_patients import VirusPatients

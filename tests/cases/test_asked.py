@@ -20,6 +20,7 @@ from diapedesis.cases.result import prediction_of
 from diapedesis.models.pml import pml
 from diapedesis.observe.draws import Array
 from diapedesis.population.virus_patients import VirusPatients
+from tests.cases import made_up
 from tests.cases.made_up import case
 
 N = 300
@@ -40,7 +41,7 @@ def later(moment: float = 0.0, **changed: Array) -> Later:
         "edss": (2 + np.interp(DAYS, [100, 200, 300], [0, 1, 0])) * flat,
         "c": np.exp(-DAYS / 20) * flat,
     }
-    reading = SimpleNamespace(moment=moment, event="")
+    reading = made_up.reading(moment)
     drawn = SimpleNamespace(
         patients=patients, reading=reading, symptom_volume=patients.symptom_volume
     )

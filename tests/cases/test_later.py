@@ -18,6 +18,7 @@ from diapedesis.cases.predictions import NO_NUMBER, predict
 from diapedesis.models.pml import pml
 from diapedesis.observe.draws import Array
 from diapedesis.population.virus_patients import VirusPatients
+from tests.cases import made_up
 
 N = 400
 DAYS = np.arange(-84.0, 500.0, 3.0)
@@ -34,7 +35,7 @@ def known(moment: float, hazard: float = 0.0) -> Known:
         "pml_volume": 0 * flat,
         "iris_level": 0 * flat,
     }
-    drawn = SimpleNamespace(patients=patients, reading=SimpleNamespace(moment=moment, event=""))
+    drawn = SimpleNamespace(patients=patients, reading=made_up.reading(moment))
     return Known(cast(Drawn, drawn), DAYS, values)
 
 

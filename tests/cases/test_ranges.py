@@ -19,6 +19,7 @@ from diapedesis.models.pml import pml
 from diapedesis.observe import sign_probabilities
 from diapedesis.observe.draws import Array
 from diapedesis.population.virus_patients import VirusPatients
+from tests.cases import made_up
 
 LEVELS = np.array([1.0, 3.2, 6.0, 9.0])
 
@@ -28,7 +29,7 @@ def known() -> Known:
     flat = LEVELS[:, None] * np.ones(2)
     names = ("edss", "c", "pml_volume", "gd", "iris_level", "jc_dying")
     values = {name: flat for name in names} | {"steroid_barrier": 0 * flat}
-    drawn = SimpleNamespace(patients=patients, reading=SimpleNamespace(moment=10.0, event=""))
+    drawn = SimpleNamespace(patients=patients, reading=made_up.reading(10.0))
     return Known(cast(Drawn, drawn), np.array([0.0, 10.0]), values)
 
 

@@ -18,7 +18,7 @@ from diapedesis.cases import (
     Range,
     Since,
 )
-from diapedesis.cases.reading import Reading, draw_reading
+from diapedesis.cases.reading import Reading, draw_reading, of_pml
 from diapedesis.simulate import Course, Steroid
 
 CASE = PublishedCase(
@@ -121,3 +121,69 @@ def test_a_switch_without_a_day_comes_weeks_after_the_last_infusion() -> None:
         days = [t.time for r in readings(case) for t in r.protocol.treatments]
         assert len(days) == 20
         assert min(days) >= 28 and max(days) <= 120 and max(days) - min(days) > 40
+
+
+def test_treatments_may_stand_in_any_order() -> None:
+    """What is dated by another treatment waits for it, however many stand in between."""
+    plex = GivenTreatment("plex", day=Range.of(40), number=Range.of(1))
+    second = GivenTreatment("mefloquine", since=since("plex", 3, 3))
+    third = GivenTreatment("mirtazapine", since=since("mefloquine", 4, 4))
+    for order in ((third, second, plex), (second, third, plex), (plex, second, third)):
+        for r in readings(replace(CASE, treatments=order)):
+            assert r.left_out == ()
+            assert [(t.drug, t.time) for t in r.protocol.treatments] == [
+                ("mefloquine", 43.0),
+                ("mirtazapine", 47.0),
+            ]
+
+
+@pytest.mark.parametrize("event", ["plex", "mefloquine"])
+def test_what_is_dated_by_itself_or_in_a_ring_is_left_out(event: str) -> None:
+    plex = GivenTreatment("plex", since=since(event))
+    other = GivenTreatment("mefloquine", since=since("plex"))
+    for r in readings(replace(CASE, treatments=(plex, other))):
+        assert set(r.left_out) == {"plex", "mefloquine"}
+        assert not r.protocol.sessions and not r.protocol.treatments
+
+
+def test_what_follows_the_end_of_a_course_without_one_is_left_out() -> None:
+    drug = GivenTreatment("fingolimod", day=Range.of(60))
+    after = GivenTreatment("anti_cd20", since=since("fingolimod_end"))
+    for r in readings(replace(CASE, treatments=(drug, after))):
+        assert r.left_out == ("anti_cd20",)
+        assert [t.time for t in r.protocol.treatments] == [60.0]
+
+
+def test_natalizumab_given_again_is_given_once_at_least() -> None:
+    """Where its start may lie after its end, the start counts."""
+    again = GivenTreatment("natalizumab", day=Range(90, 200), end=Range.of(100))
+    for r in readings(replace(CASE, treatments=(again,))):
+        assert sum(d.time >= 90 for d in r.protocol.doses) == 1
+
+
+def test_every_infusion_published_is_given() -> None:
+    for r in readings(replace(CASE, exposure=Exposure(infusions=Range.of(200)))):
+        assert len(r.protocol.doses) == 200
+
+
+def test_the_first_infusion_comes_no_later_than_the_moment() -> None:
+    """Whether their number is unknown or a range; a moment years before the last asks for many."""
+    moment = Moment("mri_pml", Range(-1500, -1000))
+    for exposure in (Exposure(), Exposure(infusions=Range(2, 80))):
+        for r in readings(replace(CASE, moment=moment, given=(), exposure=exposure)):
+            assert r.first_dose <= r.moment
+
+
+@pytest.mark.parametrize(
+    ("fact", "there"),
+    [
+        (Fact("csf_jcv", value=Range.of(40), unit="copies/mL"), True),
+        (Fact("csf_jcv", words=("undetected",)), False),
+        (Fact("mri_pml", value=Range.of(4), unit="mL"), True),
+        (Fact("mri_pml", words=("punctate",)), True),
+        (Fact("mri_pml", words=("no_lesion",)), False),
+        (Fact("pml_symptoms", words=("none",)), False),
+    ],
+)
+def test_virus_that_was_measured_is_virus_that_was_known(fact: Fact, there: bool) -> None:
+    assert of_pml(replace(CASE, given=(fact,))) is there

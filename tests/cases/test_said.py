@@ -120,5 +120,7 @@ def test_nothing_is_supposed_of_what_is_left_out() -> None:
     )
     text = " ".join(assumptions(left))
     assert "exchange" not in text and "essions" not in text and "teroids" not in text
-    once = stopped(treatments=(GivenTreatment("natalizumab", number=Range.of(1)),))
+    once = stopped(
+        treatments=(GivenTreatment("natalizumab", day=Range.of(70), number=Range.of(1)),)
+    )
     assert "Natalizumab again" not in " ".join(assumptions(once))

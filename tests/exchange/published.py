@@ -44,11 +44,18 @@ def good() -> Any:
     return yaml.safe_load(GOOD)
 
 
+class Plain(yaml.SafeDumper):
+    """YAML without anchors, where one value stands twice."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 def edited(changes: dict[str, Any]) -> str:
     tree = good()
     for place, value in changes.items():
         put(tree, place, value)
-    return yaml.safe_dump(tree, sort_keys=False)
+    return yaml.dump(tree, Dumper=Plain, sort_keys=False)
 
 
 def faults(text: str) -> list[Fault]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from diapedesis.exchange.published import parse_published
 from tests.exchange.cases import GONE
 from tests.exchange.published import edited, faults
 
@@ -23,6 +24,7 @@ BROKEN = [
     ("subject.jcv_index", None, "subject.jcv_index", "C010"),
     ("subject.heigth", 3, "subject.heigth", "C008"),
     ("exposure.infusions", 30.5, "exposure.infusions", "C010"),
+    ("exposure.infusions", 0, "exposure.infusions", "C013"),
     ("exposure.infusions", [36, 30], "exposure.infusions", "C018"),
     ("exposure.infusions", [30, 36, 40], "exposure.infusions", "C010"),
     ("exposure.months", {"at_most": 3}, "exposure.months", "C022"),
@@ -109,3 +111,64 @@ def test_an_outcome_among_what_is_given_says_where_it_belongs() -> None:
     (found,) = faults(edited({"given[1]": {"kind": "death", "day": 20}}))
     assert found.found == "death is an outcome, which is never given"
     assert "observed_later" in found.fix
+
+
+DIAGNOSED = {"kind": "pml_diagnosis", "day": [0, 28]}
+AT_ONCE = DIAGNOSED | {"day": 0}
+SCAN = {"kind": "mri_ms", "unit": "enhancing lesions"}
+LEVEL = {"kind": "level", "day": 0, "unit": "mg/L"}
+SENSELESS: list[tuple[dict[str, Any], str]] = [
+    ({"exposure.months": 3}, "exposure"),
+    ({"exposure.months": 300, "exposure.interval": GONE}, "exposure"),
+    ({"exposure": {"infusions": 400, "interval": 180}}, "exposure"),
+    ({"exposure": {"months": 400}}, "exposure"),
+    ({"moment.day": {"at_least": 0}}, "moment.day"),
+    ({"moment.day": -5000, "given": []}, "moment.day"),
+    ({"exposure": {"infusions": 1}, "moment.day": 0, "given": [AT_ONCE]}, "moment.day"),
+    ({"moment.day": GONE, "given": [LEVEL | {"day": {"at_least": 0}, "value": 3}]}, "given[0].day"),
+    ({"moment.day": GONE, "given": [LEVEL | {"day": 500, "value": 3}]}, "given[0].day"),
+    ({"given": [LEVEL | {"since": {"event": "moment", "days": -300}, "value": 3}]}, "given[0]"),
+    ({"given": [{"kind": "mri_pml", "since": {"event": "iris_onset", "days": -9}}]},
+     "given[0].since.event"),
+    ({"given": [LEVEL | {"value": 0}]}, "given[0].value"),
+    ({"given": [LEVEL | {"value": 3, "words": ["undetected"]}]}, "given[0]"),
+    ({"given": [{"kind": "mri_pml", "words": ["no_lesion", "enhancing"]}]}, "given[0].words"),
+    ({"given[0].words": ["no_lesion"]}, "given[0]"),
+    ({"given[0].value": 0}, "given[0].value"),
+    ({"given[1].value": 0}, "given[1].value"),
+    ({"given[1].value": [0, 50]}, "given[1].value"),
+    ({"given[1].words": ["undetected"]}, "given[1]"),
+    ({"given": [DIAGNOSED | {"words": ["asymptomatic", "symptomatic"]}]}, "given[0].words"),
+    ({"given": [SCAN | {"value": 2, "words": ["inactive"]}]}, "given[0]"),
+    ({"given": [SCAN | {"value": 0, "words": ["active"]}]}, "given[0].value"),
+    ({"given": [{"kind": "relapse", "day": 3, "words": ["none", "mild"]}]}, "given[0].words"),
+    ({"given": [DIAGNOSED, DIAGNOSED]}, "given[1]"),
+    ({"observed_later[1].since": {"event": "moment", "days": 30}}, "observed_later[1]"),
+    ({"observed_later[0].words": ["mild", "severe"]}, "observed_later[0].words"),
+    ({"treatments[2]": {"what": "natalizumab", "day": -300}}, "treatments[2].day"),
+    ({"treatments[2]": {"what": "natalizumab"}}, "treatments[2]"),
+    ({"treatments[0].since": {"event": "moment", "days": 400}}, "treatments[0]"),
+    ({"subject.jcv_positive": False}, "subject"),
+    ({"subject": {}, "given": [{"kind": "jcv_antibody", "words": ["positive"]}]}, "given[0]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "at"), SENSELESS)
+def test_what_contradicts_itself_is_refused(changes: dict[str, Any], at: str) -> None:
+    (found,) = faults(edited(changes))
+    assert (found.path, found.code) == (at, "C022"), str(found)
+    assert found.line is not None and found.fix and found.expected and found.found
+
+
+def test_what_only_looks_like_a_contradiction_is_read() -> None:
+    for changes in (
+        {"given": [LEVEL | {"value": [0, 3]}, {"kind": "level", "words": ["undetected"]}]},
+        {"given": [SCAN | {"value": 0}]},
+        {"given": [DIAGNOSED, DIAGNOSED | {"day": [0, 14]}]},
+        {"given[0].since": {"event": "moment", "days": [-37, -9]}},
+        {"exposure": {"infusions": 260}, "subject": {"jcv_positive": False, "jcv_index": 0.3}},
+        {"moment.day": [-60, -30], "given": [], "treatments": [], "observed_later[0].since": GONE},
+        {"treatments[2]": {"what": "natalizumab", "day": 30}},
+        {"observed_later[0].words": ["radiological", "mild"]},
+    ):  # fmt: skip
+        parse_published(edited(changes), "case.yaml")

@@ -62,3 +62,7 @@ def test_on_known_days_the_known_value_and_beyond_the_ends_that_at_the_end(cours
     assert at_day(DAYS, course, -5.0)[0] == course[0, 0]
     assert at_day(DAYS, course, 99.0)[0] == course[0, -1]
     assert np.isnan(at_day(DAYS, course, np.nan)[0])
+
+
+def test_a_single_known_day_is_the_value_of_every_day() -> None:
+    assert at_day(np.array([3.0]), np.array([[2.0], [5.0]]), [3.0, 9.0]).tolist() == [2.0, 5.0]

@@ -8,8 +8,7 @@ import numpy as np
 
 from diapedesis.cases.draws import Drawn, course
 from diapedesis.cases.facts import Known
-from diapedesis.cases.reading import as_protocol
-from diapedesis.cases.regimen import Given
+from diapedesis.cases.regimen import Given, as_protocol
 from diapedesis.observe.draws import Array
 from diapedesis.population.crossing import crossing
 from diapedesis.population.virus_care import IRIS_ONSET

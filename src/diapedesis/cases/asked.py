@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,12 +10,14 @@ import numpy as np
 
 from diapedesis.cases.assumed import FOLLOW_UP
 from diapedesis.cases.case import Fact
+from diapedesis.cases.days import Range
 from diapedesis.cases.later import Flags, Later
 from diapedesis.observe.draws import Array
 
 Form = Literal["day", "chance", "value"]
 NO_DAY = "its day is unknown"
 HANGS = "its day hangs on another event, which is predicted itself"
+BEYOND = "it lies beyond the days to which draws are followed"
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def when(fact: Fact, later: Later) -> float | None:
 
 def no_day(fact: Fact) -> str:
     """Return why a later fact has no day to compare on."""
-    return NO_DAY if fact.since is None else HANGS
+    return NO_DAY if fact.since is None or fact.since.event == "moment" else HANGS
 
 
 def until(fact: Fact, later: Later) -> float:
@@ -93,3 +96,21 @@ def reported(fact: Fact, later: Later) -> float:
     if after is not None and after.event == "moment":
         return later.moment + after.days.low
     return later.moment + FOLLOW_UP
+
+
+def told_to(fact: Fact, later: Later) -> float:
+    """Return the last day that a later fact tells of, whatever may come after; else ``-inf``."""
+    r, after = fact.day, fact.since
+    if after is not None and after.event == "moment":
+        r = Range(later.moment + after.days.low, later.moment + after.days.high)
+    if r is None:
+        return -math.inf
+    return r.high if math.isfinite(r.high) else r.low
+
+
+def none_by(label: str, day: Array, fact: Fact, later: Later) -> Predicted:
+    """Return the prediction that nothing came by the last day told of, or within follow-up."""
+    end = told_to(fact, later)
+    if math.isinf(end):
+        return chance(f"{label} within follow-up", day > later.days[-1])
+    return chance(f"{label} by then", day > end)

@@ -13,6 +13,7 @@ from typing import Literal
 
 from diapedesis.cases.days import Range, Since
 from diapedesis.cases.kinds import OUTCOMES, FactKind, MomentKind, TreatmentKind
+from diapedesis.cases.sense import oddities
 
 
 @dataclass(frozen=True)
@@ -198,6 +199,10 @@ class PublishedCase:
         for i, fact in enumerate(self.observed_later):
             if reason := why_not_later(fact, self.moment):
                 raise ValueError(f"observed_later[{i}]: {reason}")
+        given, later = dict(enumerate(self.given)), dict(enumerate(self.observed_later))
+        treatments = dict(enumerate(self.treatments))
+        for odd in oddities(self.moment, self.exposure, given, later, treatments):
+            raise ValueError(str(odd))
 
     @property
     def conditioning(self) -> Literal["dated", "near-unconditional"]:

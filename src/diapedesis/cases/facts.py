@@ -12,8 +12,8 @@ from diapedesis.cases.assumed import ASYMPTOMATIC, RECALL
 from diapedesis.cases.case import Fact
 from diapedesis.cases.days import Range
 from diapedesis.cases.draws import Drawn
-from diapedesis.cases.open_days import is_the_moment
 from diapedesis.cases.rated import rated, signs_named
+from diapedesis.cases.when import day_in
 from diapedesis.observe import (
     JcReading,
     csf_median,
@@ -64,7 +64,8 @@ class Known:
         return crossing(self.days, self.felt, self.drawn.symptom_volume)
 
 
-Likelihood = Callable[[Fact, Known], Array]
+Likelihood = Callable[[Fact, Range, Known], Array]
+"""Of a fact on its days."""
 
 
 def log_likelihood(fact: Fact, known: Known) -> Array | str:
@@ -79,8 +80,11 @@ def log_likelihood(fact: Fact, known: Known) -> Array | str:
         return UNUSED["alpha4"]
     if fact.kind not in LIKELIHOODS:
         return UNUSED.get(fact.kind, "nothing in the model stands for it")
+    day = day_in(fact, known.drawn.reading)
+    if isinstance(day, str):
+        return day
     with np.errstate(divide="ignore"):
-        return np.log(LIKELIHOODS[fact.kind](fact, known))
+        return np.log(LIKELIHOODS[fact.kind](fact, day, known))
 
 
 UNUSED: Mapping[str, str] = {
@@ -94,16 +98,6 @@ UNUSED: Mapping[str, str] = {
 }
 
 
-def days_of(fact: Fact, known: Known) -> Range:
-    """Return the range of days of a fact; without one, or of what the moment is, the moment."""
-    reading, after = known.drawn.reading, fact.since
-    if fact.day is not None and not is_the_moment(fact, reading.event, reading.moment):
-        return fact.day
-    if fact.day is None and after is not None and after.event == "moment":
-        return Range(reading.moment + after.days.low, reading.moment + after.days.high)
-    return Range.of(reading.moment)
-
-
 def within(day: Array, r: Range, spread: float = RECALL) -> Array:
     """Return the probability that a day, blurred, was reported within a range."""
     low, high = r.low - 0.5, r.high + 0.5
@@ -114,9 +108,9 @@ def within(day: Array, r: Range, spread: float = RECALL) -> Array:
         )
 
 
-def _diagnosis(fact: Fact, known: Known) -> Array:
+def _diagnosis(fact: Fact, r: Range, known: Known) -> Array:
     """Symptoms and a delay, or a scan before there are any."""
-    r, symptoms = days_of(fact, known), known.symptoms
+    symptoms = known.symptoms
     told = _told(symptoms, r)
     looks = np.linspace(r.low, max(r.high, r.low + 1.0), 5)
     by_scan = np.mean(
@@ -139,9 +133,8 @@ def _told(symptoms: Array, r: Range) -> Array:
     return np.where(np.isfinite(symptoms), by(r.high + RECALL) - by(r.low - RECALL), 0.0)
 
 
-def _symptoms(fact: Fact, known: Known) -> Array:
+def _symptoms(fact: Fact, r: Range, known: Known) -> Array:
     """None by a day, or the first within a range of days; without a day, by the moment."""
-    r = days_of(fact, known)
     if "none" in fact.words:
         return (~(known.symptoms <= r.low)).astype(float)
     if not fact.dated:
@@ -149,8 +142,8 @@ def _symptoms(fact: Fact, known: Known) -> Array:
     return within(known.symptoms, r)
 
 
-def _mri_pml(fact: Fact, known: Known) -> Array:
-    day = days_of(fact, known).middle
+def _mri_pml(fact: Fact, r: Range, known: Known) -> Array:
+    day = r.middle
     volume = known.on("pml_volume", day)
     seen = lesion_seen(volume)
     if "no_lesion" in fact.words:
@@ -167,8 +160,8 @@ def _mri_pml(fact: Fact, known: Known) -> Array:
     return np.asarray(found)
 
 
-def _csf(fact: Fact, known: Known) -> Array:
-    day = days_of(fact, known).middle
+def _csf(fact: Fact, r: Range, known: Known) -> Array:
+    day = r.middle
     patients = known.drawn.patients
     names = ("csf_jc_scale", "csf_jc_exponent", "csf_jc_leak")
     median = csf_median(
@@ -184,15 +177,15 @@ def _csf(fact: Fact, known: Known) -> Array:
     )
 
 
-def _rating(fact: Fact, known: Known) -> Array:
+def _rating(fact: Fact, r: Range, known: Known) -> Array:
     if fact.value is None:
         return np.ones(known.drawn.patients.n)
-    return rated(fact.kind, fact.value, known.on("edss", days_of(fact, known).middle))
+    return rated(fact.kind, fact.value, known.on("edss", r.middle))
 
 
-def _mri_ms(fact: Fact, known: Known) -> Array:
+def _mri_ms(fact: Fact, r: Range, known: Known) -> Array:
     """Enhancing lesions come in bursts: negative binomial about the expected number."""
-    day = days_of(fact, known).middle
+    day = r.middle
     burst = np.maximum(known.drawn.patients.value("burst_size"), 1 + 1e-6)
     size = np.maximum(known.on("gd", day), 1e-9) / (burst - 1)
     none = np.exp(-size * np.log(burst))
@@ -203,9 +196,8 @@ def _mri_ms(fact: Fact, known: Known) -> Array:
     return np.exp(log - size * np.log(burst))
 
 
-def _relapse(fact: Fact, known: Known) -> Array:
+def _relapse(fact: Fact, r: Range, known: Known) -> Array:
     """A relapse within the days, or none; that of bursts and that of others, expected."""
-    r = days_of(fact, known)
     days = np.linspace(r.low - 15.0, r.high + 15.0, 5)
     patients = known.drawn.patients
     burst, lesions = patients.value("burst_size"), patients.value("relapse_lesions")
@@ -221,8 +213,8 @@ def _relapse(fact: Fact, known: Known) -> Array:
     return np.exp(-expected) if "none" in fact.words else np.asarray(-np.expm1(-expected))
 
 
-def _level(fact: Fact, known: Known) -> Array:
-    c = known.on("c", days_of(fact, known).middle)
+def _level(fact: Fact, r: Range, known: Known) -> Array:
+    c = known.on("c", r.middle)
     if "undetected" in fact.words:
         return ndtr(np.log(0.25 / np.maximum(c, TINY)) / LEVEL_SPREAD)
     if fact.value is None:

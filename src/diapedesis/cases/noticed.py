@@ -13,7 +13,8 @@ import numpy as np
 from diapedesis.cases.assumed import RECALL
 from diapedesis.cases.case import Fact, PublishedCase
 from diapedesis.cases.days import Range
-from diapedesis.cases.facts import Known, days_of
+from diapedesis.cases.facts import Known
+from diapedesis.cases.when import day_in
 from diapedesis.observe.draws import Array
 from diapedesis.population.crossing import at_day
 
@@ -30,8 +31,9 @@ def noticed(case: PublishedCase, known: Known) -> Known:
 
     Without a reported day of symptoms, nothing changes.
     """
-    fact = next((f for f in case.given if _reported(f)), None)
-    return known if fact is None else toward(known, days_of(fact, known))
+    found = (day_in(f, known.drawn.reading) for f in case.given if _reported(f))
+    days = next((day for day in found if isinstance(day, Range)), None)
+    return known if days is None else toward(known, days)
 
 
 def _reported(fact: Fact) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from diapedesis.cases.assumed import MOMENT, SWITCH
 from diapedesis.cases.case import Fact, GivenTreatment, PublishedCase
 from diapedesis.cases.days import Range
+from diapedesis.cases.sense import moment_range
 
 DRUGS_OF_MS = ("interferon_beta", "glatiramer", "dimethyl_fumarate", "fingolimod")
 """Drugs to which patients switch from natalizumab, or from which they came."""
@@ -14,9 +14,7 @@ DRUGS_OF_MS = ("interferon_beta", "glatiramer", "dimethyl_fumarate", "fingolimod
 
 def moment_days(case: PublishedCase) -> Range:
     """Return the days of the moment from the last infusion, assumed where none are published."""
-    if case.moment.day is not None:
-        return case.moment.day
-    return SWITCH if case.moment.event == "fingolimod" else MOMENT
+    return moment_range(case.moment)
 
 
 def switched(t: GivenTreatment, case: PublishedCase) -> bool:

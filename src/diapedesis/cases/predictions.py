@@ -8,13 +8,16 @@ from dataclasses import replace
 import numpy as np
 
 from diapedesis.cases.asked import (
+    BEYOND,
     Predicted,
     by_moment,
     chance,
     dated,
     no_day,
+    none_by,
     reported,
     said,
+    told_to,
     until,
     when,
 )
@@ -39,6 +42,8 @@ def predict(fact: Fact, later: Later) -> Predicted | str:
     """Return what each draw says of a later fact, or why the model cannot say."""
     if fact.kind not in PREDICTIONS:
         return CANNOT_SAY.get(fact.kind, "nothing in it stands for this")
+    if told_to(fact, later) > later.days[-1]:
+        return BEYOND
     found = PREDICTIONS[fact.kind](fact, later)
     if isinstance(found, Predicted) and found.form == "day" and by_moment(fact):
         return replace(found, moment=np.full(later.n, later.moment))
@@ -112,7 +117,7 @@ def _recovery(fact: Fact, later: Later) -> Predicted:
 def _symptoms(fact: Fact, later: Later) -> Predicted:
     day = np.nan_to_num(later.known.symptoms, nan=np.inf)
     if "none" in fact.words:
-        return chance("no symptoms of PML", day > until(fact, later))
+        return none_by("no symptoms of PML", day, fact, later)
     if not dated(fact):
         return chance("symptoms of PML within follow-up", np.isfinite(day))
     return Predicted("day of first symptoms of PML", "day", day)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -19,9 +20,10 @@ from diapedesis.cases.assumed import (
 from diapedesis.cases.case import GivenTreatment, PublishedCase
 from diapedesis.cases.days import Range
 from diapedesis.cases.open_days import DRUGS_OF_MS, moment_days, switched
-from diapedesis.cases.regimen import Given, regimen
+from diapedesis.cases.regimen import Given, as_protocol, regimen
+from diapedesis.cases.sense import first_infusion
 from diapedesis.population.virus_onset import DELAY_SYMPTOMS, DELAY_SYMPTOMS_SPREAD
-from diapedesis.simulate import Antibodies, Course, Dose, Infusion, OralSteroid, Protocol, Session
+from diapedesis.simulate import Antibodies, Infusion, Protocol
 
 AT = ("iris_onset", "pml_symptoms")
 """Events that the model brings about, and that treatments may answer."""
@@ -31,7 +33,7 @@ ANSWERS_IRIS = ("steroid", "immunoglobulin")
 OFTEN_LONG_BEFORE = (*DRUGS_OF_MS, *ANSWERS_IRIS)
 """Treatments of MS that a case may name without a date, of years before: they are left out then."""
 LONGEST = 120
-"""Infusions at most, where their number is drawn."""
+"""Infusions at most, where their number is not published and drawn."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,10 @@ class Reading:
         not time.
     event : str
         What happened at the moment; empty for anything.
+    events : dict of str to float
+        Days of the events of which every reading of the case has one, by name.
+    earliest_dose, earliest_moment : float
+        Day before which no reading has a first infusion, or a moment; ``-inf`` for none such.
     """
 
     protocol: Protocol
@@ -57,6 +63,9 @@ class Reading:
     answers: dict[str, tuple[Given, ...]]
     left_out: tuple[str, ...]
     event: str = ""
+    events: Mapping[str, float] = field(default_factory=dict)
+    earliest_dose: float = -math.inf
+    earliest_moment: float = -math.inf
 
     @property
     def first_dose(self) -> float:
@@ -67,12 +76,12 @@ class Reading:
 def draw_reading(case: PublishedCase, rng: np.random.Generator) -> Reading:
     """Draw one reading of a case."""
     moment = _drawn(moment_days(case), rng)
-    doses = _infusions(case, rng)
+    doses = _infusions(case, moment, rng)
     known = {"moment": moment, case.moment.event: moment} | _known_days(case, moment, rng)
     given: list[Given] = []
     answers: dict[str, list[Given]] = {event: [] for event in AT}
     left_out: list[str] = []
-    for t in case.treatments:
+    for t in _in_turn(case.treatments):
         if rng.random() >= _probability(t):
             continue
         event, day = _start(t, case, known, rng)
@@ -84,8 +93,9 @@ def draw_reading(case: PublishedCase, rng: np.random.Generator) -> Reading:
             continue
         if event is None:
             known.setdefault(t.what, day)
-            known.setdefault(f"{t.what}_end", max(_end(g) for g in found))
             given.extend(found)
+            if np.isfinite(end := max(_end(g) for g in found)):
+                known.setdefault(f"{t.what}_end", end)
         else:
             answers[event].extend(found)
     titre = tuple(
@@ -95,60 +105,25 @@ def draw_reading(case: PublishedCase, rng: np.random.Generator) -> Reading:
     )
     protocol = as_protocol(doses, given, titre)
     by_event = {k: tuple(v) for k, v in answers.items()}
-    return Reading(protocol, moment, by_event, tuple(left_out), case.moment.event)
-
-
-def as_protocol(
-    doses: Iterable[Dose], given: Iterable[Given], antibodies: tuple[Antibodies, ...] = ()
-) -> Protocol:
-    """Sort what was given into doses, sessions and treatments.
-
-    Of two sessions in each other's way, or two courses of one drug, the later is left out. A dose
-    of prednisolone ends where the next one begins.
-    """
-    every = list(given)
-    sessions: list[Session] = []
-    for s in sorted((g for g in every if isinstance(g, Session)), key=_time):
-        if not sessions or s.time >= sessions[-1].end:
-            sessions.append(s)
-    extra = (g for g in every if isinstance(g, Infusion))
-    others = [g for g in every if not isinstance(g, Infusion | Session | Course | OralSteroid)]
-    return Protocol(
-        (*doses, *extra),
-        tuple(sessions),
-        antibodies=antibodies,
-        treatments=(*others, *_courses(every), *_tapers(every)),
+    unsure = {t.what for t in case.treatments if t.given != "yes"}
+    return Reading(
+        protocol,
+        moment,
+        by_event,
+        tuple(left_out),
+        case.moment.event,
+        {k: day for k, day in known.items() if k.removesuffix("_end") not in unsure},
+        min(first_infusion(case.exposure), doses[0].time),
+        moment_days(case).low,
     )
-
-
-def _courses(every: Iterable[Given]) -> list[Course]:
-    found: list[Course] = []
-    for c in sorted((g for g in every if isinstance(g, Course)), key=_time):
-        if all(c.start >= f.end for f in found if f.drug == c.drug):
-            found.append(c)
-    return found
-
-
-def _tapers(every: Iterable[Given]) -> list[OralSteroid]:
-    found: list[OralSteroid] = []
-    for t in sorted((g for g in every if isinstance(g, OralSteroid)), key=_time):
-        if found and t.start < found[-1].end:
-            last = found.pop()
-            found += [replace(last, end=t.start)] if last.start < t.start else []
-        found.append(t)
-    return found
-
-
-def _time(event: Given) -> float:
-    return event.time
 
 
 def _end(event: Given) -> float:
     return event.end
 
 
-def _infusions(case: PublishedCase, rng: np.random.Generator) -> list[Infusion]:
-    """Return the infusions up to day 0."""
+def _infusions(case: PublishedCase, moment: float, rng: np.random.Generator) -> list[Infusion]:
+    """Return the infusions up to day 0, the first of them no later than the moment."""
     e = case.exposure
     interval = INTERVAL if e.interval is None else _drawn(e.interval, rng)
     if e.infusions is not None:
@@ -157,18 +132,18 @@ def _infusions(case: PublishedCase, rng: np.random.Generator) -> list[Infusion]:
         n = round(_drawn(e.months, rng) * 30.44 / interval) + 1
     else:
         median, spread = INFUSIONS_PML if of_pml(case) else INFUSIONS_MS
-        n = round(median * np.exp(spread * rng.standard_normal()))
-    n = int(np.clip(n, 1, LONGEST))
+        n = min(round(median * np.exp(spread * rng.standard_normal())), LONGEST)
+    n = max(n, 1 + math.ceil(max(-moment, 0.0) / interval))
     return [Infusion(-interval * k, 300.0) for k in range(n - 1, -1, -1)]
 
 
 def of_pml(case: PublishedCase) -> bool:
     """Return whether PML is among what was known at the moment."""
-    kinds = {"pml_diagnosis", "csf_jcv", "mri_pml", "pml_symptoms"}
-    said = {w for f in case.given if f.kind in kinds for w in f.words}
-    there = any(f.kind in ("pml_diagnosis",) for f in case.given)
-    symptoms = any(f.kind == "pml_symptoms" and "none" not in f.words for f in case.given)
-    return there or symptoms or bool(said & {"lesion", "detected", "enhancing"})
+    absent = {"pml_symptoms": "none", "mri_pml": "no_lesion", "csf_jcv": "undetected"}
+    return any(
+        f.kind == "pml_diagnosis" or (f.kind in absent and absent[f.kind] not in f.words)
+        for f in case.given
+    )
 
 
 def _probability(t: GivenTreatment) -> float:
@@ -189,6 +164,22 @@ def _known_days(case: PublishedCase, moment: float, rng: np.random.Generator) ->
         elif f.since is not None and at_moment:
             known.setdefault(f.kind, min(moment + _drawn(f.since.days, rng), moment))
     return known
+
+
+def _in_turn(treatments: Iterable[GivenTreatment]) -> list[GivenTreatment]:
+    """Return treatments as listed, but none before another by whose day it is dated."""
+    waiting, found = list(treatments), list[GivenTreatment]()
+    while waiting:
+        to_come = {t.what for t in waiting} - {t.what for t in found}
+        free = (t for t in waiting if _names(t) not in to_come - {t.what})
+        found.append(next(free, waiting[0]))
+        waiting.remove(found[-1])
+    return found
+
+
+def _names(t: GivenTreatment) -> str:
+    """Return what a treatment is dated by; empty where it has a day of its own."""
+    return "" if t.since is None or t.day is not None else t.since.event.removesuffix("_end")
 
 
 def _start(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import get_args
 
 import numpy as np
@@ -17,14 +19,18 @@ from diapedesis.cases.assumed import (
 from diapedesis.cases.case import GivenTreatment
 from diapedesis.cases.days import Range
 from diapedesis.simulate import (
+    Antibodies,
     Boost,
     Course,
     Depletion,
+    Dose,
     Immunoadsorption,
     Immunoglobulin,
     Infusion,
     OralSteroid,
     Plex,
+    Protocol,
+    Session,
     Steroid,
 )
 from diapedesis.simulate.treatments import CourseDrug, Treatment
@@ -68,8 +74,8 @@ def regimen(t: GivenTreatment, day: float, rng: np.random.Generator) -> list[Giv
         case "natalizumab":
             last = np.inf if t.end is None else t.end.middle
             n = AGAIN if t.number is None else _count(t.number, rng)
-            days = [day + INTERVAL * i for i in range(n) if day + INTERVAL * i <= last]
-            return [Infusion(d, 300.0) for d in days]
+            later = [day + INTERVAL * i for i in range(1, n) if day + INTERVAL * i <= last]
+            return [Infusion(d, 300.0) for d in (day, *later)]
         case "anti_cd20":
             return [Depletion("anti_cd20", day)]
         case "checkpoint_inhibitor" | "interleukin_7" | "virus_cells":
@@ -96,3 +102,48 @@ def _count(r: Range, rng: np.random.Generator) -> int:
     """Return a whole number within a range."""
     high = r.high if np.isfinite(r.high) else r.low
     return int(rng.integers(max(1, round(r.low)), max(1, round(high)) + 1))
+
+
+def as_protocol(
+    doses: Iterable[Dose], given: Iterable[Given], antibodies: tuple[Antibodies, ...] = ()
+) -> Protocol:
+    """Sort what was given into doses, sessions and treatments.
+
+    Of two sessions in each other's way, or two courses of one drug, the later is left out. A dose
+    of prednisolone ends where the next one begins.
+    """
+    every = list(given)
+    sessions: list[Session] = []
+    for s in sorted((g for g in every if isinstance(g, Session)), key=_time):
+        if not sessions or s.time >= sessions[-1].end:
+            sessions.append(s)
+    extra = (g for g in every if isinstance(g, Infusion))
+    others = [g for g in every if not isinstance(g, Infusion | Session | Course | OralSteroid)]
+    return Protocol(
+        (*doses, *extra),
+        tuple(sessions),
+        antibodies=antibodies,
+        treatments=(*others, *_courses(every), *_tapers(every)),
+    )
+
+
+def _courses(every: Iterable[Given]) -> list[Course]:
+    found: list[Course] = []
+    for c in sorted((g for g in every if isinstance(g, Course)), key=_time):
+        if all(c.start >= f.end for f in found if f.drug == c.drug):
+            found.append(c)
+    return found
+
+
+def _tapers(every: Iterable[Given]) -> list[OralSteroid]:
+    found: list[OralSteroid] = []
+    for t in sorted((g for g in every if isinstance(g, OralSteroid)), key=_time):
+        if found and t.start < found[-1].end:
+            last = found.pop()
+            found += [replace(last, end=t.start)] if last.start < t.start else []
+        found.append(t)
+    return found
+
+
+def _time(event: Given) -> float:
+    return event.time

@@ -130,8 +130,8 @@ def prediction_of(
     if_seeded = fact.kind in OF_VIRUS and len(pairs) > 1
     posterior, prior = pairs[-1 if if_seeded else 0]
     after = [predict(fact, later) for later in posterior]
-    if isinstance(after[0], str):
-        return Prediction(fact, after[0], None, np.empty(0), float("nan"), None, if_seeded)
+    if reasons := [x for x in after if isinstance(x, str)]:
+        return Prediction(fact, reasons[0], None, np.empty(0), float("nan"), None, if_seeded)
     parts = [p for p in after if isinstance(p, Predicted)]
     before = [p.values for p in (predict(fact, x) for x in prior) if isinstance(p, Predicted)]
     joined = _joined(parts)

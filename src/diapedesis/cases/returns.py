@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from diapedesis.cases.asked import Predicted, chance, dated, no_day, said, until, when
+from diapedesis.cases.asked import Predicted, chance, dated, no_day, none_by, said, until, when
 from diapedesis.cases.assumed import (
     FELT_RISE,
     FULMINANT_LESIONS,
@@ -59,7 +59,7 @@ def rebound(fact: Fact, later: Later) -> Predicted:
 def relapse(fact: Fact, later: Later) -> Predicted:
     """Return the prediction of a relapse, or of none."""
     if "none" in fact.words:
-        return chance("no relapse within follow-up", np.isinf(later.relapse))
+        return none_by("no relapse", later.relapse, fact, later)
     return rebound(fact, later)
 
 

@@ -28,23 +28,24 @@ from diapedesis.exchange.published_schema import (
 
 def case_of(draft: Draft) -> PublishedCase:
     """Return the case of a draft without faults."""
+    return PublishedCase(**parts_of(draft))
+
+
+def parts_of(draft: Draft) -> dict[str, Any]:
+    """Return the fields of the case of a draft that could be read as a whole."""
     rest = draft.rest
-    return PublishedCase(
-        id=rest["id"],
-        title=rest["title"],
-        citation=_citation_of(rest["citation"]),
-        claim=rest["claim"],
-        group=rest["group"],
-        usable_timeline=rest["usable_timeline"],
-        moment=moment_of(rest["moment"]),
-        subject=_subject_of(rest["subject"]),
-        exposure=_exposure_of(rest["exposure"]),
-        patients=rest["patients"],
-        tags=tuple(rest["tags"]),
-        treatments=tuple(_treatment_of(row) for _, row in draft.lists["treatments"]),
-        given=tuple(fact_of(row) for _, row in draft.lists["given"]),
-        observed_later=tuple(fact_of(row) for _, row in draft.lists["observed_later"]),
-    )
+    plain = ("id", "title", "claim", "group", "usable_timeline", "patients")
+    return {
+        **{name: rest[name] for name in plain},
+        "citation": _citation_of(rest["citation"]),
+        "moment": moment_of(rest["moment"]),
+        "subject": _subject_of(rest["subject"]),
+        "exposure": _exposure_of(rest["exposure"]),
+        "tags": tuple(rest["tags"]),
+        "treatments": tuple(_treatment_of(row) for _, row in draft.lists["treatments"]),
+        "given": tuple(fact_of(row) for _, row in draft.lists["given"]),
+        "observed_later": tuple(fact_of(row) for _, row in draft.lists["observed_later"]),
+    }
 
 
 def fact_of(row: FactBlock) -> Fact:

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from diapedesis.cases.case import why_not_given, why_not_later
 from diapedesis.cases.days import Range
 from diapedesis.cases.kinds import KINDS, Kind
+from diapedesis.cases.sense import odd_subject, oddities
 from diapedesis.evidence.papers import load_papers
 from diapedesis.exchange.case_sections import Draft
 from diapedesis.exchange.case_values import nearest
 from diapedesis.exchange.faults import Faults, Where, shown
-from diapedesis.exchange.published_build import fact_of, moment_of
+from diapedesis.exchange.published_build import fact_of, moment_of, parts_of
 from diapedesis.exchange.published_schema import FactBlock, SinceBlock, TreatmentBlock
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -30,6 +31,18 @@ def check_published(draft: Draft, faults: Faults) -> None:
         _check_count(where, fact, draft, faults)
     for i, treatment in draft.lists.get("treatments", []):
         _check_treatment(("treatments", i), treatment, faults)
+    if not faults.items:
+        _check_sense(draft, faults)
+
+
+def _check_sense(draft: Draft, faults: Faults) -> None:
+    """Note what contradicts itself, in a draft that could be read as a whole."""
+    case = parts_of(draft)
+    sides = ("given", "observed_later", "treatments")
+    lists = [dict(enumerate(case[side])) for side in sides]
+    every = oddities(case["moment"], case["exposure"], *lists)
+    for odd in (*every, *odd_subject(case["subject"], lists[0])):
+        faults.add("C022", odd.where, found=odd.found, expected=odd.expected, fix=odd.fix)
 
 
 def _facts(draft: Draft) -> Iterator[tuple[Where, FactBlock]]:

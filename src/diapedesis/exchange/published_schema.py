@@ -57,7 +57,7 @@ class SubjectBlock(Block):
 class ExposureBlock(Block):
     """Natalizumab up to the last infusion, day 0."""
 
-    infusions: Annotated[Range | None, Ranged(Bounded(0, 400, "infusions", whole=True))] = Field(
+    infusions: Annotated[Range | None, Ranged(Bounded(1, 400, "infusions", whole=True))] = Field(
         None, description="how many"
     )
     months: Annotated[Range | None, Ranged(Bounded(0, 400, "months"))] = Field(

@@ -38,7 +38,7 @@ def crossing(days: Array, course: Array, level: ArrayLike) -> Array:
 def at_day(days: Array, course: Array, day: ArrayLike) -> Array:
     """Return each course on a day of its own, straight between the days that are known.
 
-    Days beyond the ends have the value at the end.
+    Days beyond the ends have the value at the end; of a single known day all have its value.
 
     Examples
     --------
@@ -47,6 +47,8 @@ def at_day(days: Array, course: Array, day: ArrayLike) -> Array:
     [2.0, 1.0]
     """
     when = np.broadcast_to(np.asarray(day, float), len(course))
+    if days.size == 1:
+        return np.asarray(course[:, 0])
     k = np.clip(np.searchsorted(days, when, side="right"), 1, days.size - 1)
     part = np.clip((when - days[k - 1]) / (days[k] - days[k - 1]), 0.0, 1.0)
     row = np.arange(len(course))
