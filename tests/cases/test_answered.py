@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from diapedesis.cases import answered as module
-from diapedesis.cases.answered import answered, with_answers
+from diapedesis.cases.answered import LOOKED_AT, answered, with_answers
 from diapedesis.cases.draws import Drawn
-from diapedesis.cases.reading import Reading
+from diapedesis.cases.reading import AT, Reading
 from diapedesis.cases.regimen import Given, as_protocol
 from diapedesis.models.pml import pml
 from diapedesis.observe.draws import Array
@@ -31,9 +31,14 @@ ANSWERS: tuple[Given, ...] = (
 
 
 def drawn(n: int, **answers: tuple[Given, ...]) -> Drawn:
-    reading = Reading(HELD, MOMENT, {"pml_symptoms": (), "iris_onset": ()} | answers, ())
+    reading = Reading(HELD, MOMENT, dict.fromkeys(AT, ()) | answers, ())
     patients = VirusPatients.of(pml(), {}, {}, n, 1)
     return Drawn(reading, patients, np.full(n, np.inf), np.zeros(n), np.full(n, 0.5))
+
+
+def still(like: Array) -> dict[str, Array]:
+    """MS that makes no lesion and no relapse."""
+    return dict.fromkeys(("lesion_births", "relapse_background"), np.zeros_like(like))
 
 
 @pytest.fixture
@@ -41,7 +46,7 @@ def iris(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def begins(*days: float) -> None:
         def course(d: Drawn, at: Array, outputs: object, given: object) -> dict[str, Array]:
             there = (at[None, :] >= np.array(days)[:, None]).astype(float)
-            return {"pml_volume": np.zeros_like(there), "iris_level": there}
+            return {"pml_volume": np.zeros_like(there), "iris_level": there} | still(there)
 
         monkeypatch.setattr(module, "course", course)
 
@@ -54,12 +59,27 @@ def test_iris_is_answered_when_it_comes_but_never_before_the_moment(
     """Of three draws, one has IRIS long before the moment, one after it, one never."""
     iris(-300.0, 50.0, np.inf)
     early, late, never = answered(
-        drawn(3, iris_onset=(Steroid(2.0, grams=1.0),)), np.arange(-400.0, 300.0)
+        drawn(3, iris_onset=(Steroid(2.0, grams=1.0),)), np.arange(-400.0, 300.0), 1, np.arange(3)
     )
     pulses = [[t.time for t in p.treatments if isinstance(t, Steroid)] for p in (early, late)]
     assert pulses[0] == [MOMENT + 2.0]
     assert pulses[1] == pytest.approx([52.0], abs=1.0)  # a day between two of the course
     assert never is HELD
+
+
+def test_a_relapse_is_answered_when_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two draws, one has a relapse as soon as its relapses begin, on day 100, and one never."""
+    rate = np.array([[5.0], [0.0]])
+
+    def course(d: Drawn, at: Array, outputs: object, given: object) -> dict[str, Array]:
+        late = rate * (at >= 100.0)
+        return {k: 0 * late for k in LOOKED_AT} | {"relapse_background": late}
+
+    monkeypatch.setattr(module, "course", course)
+    given = drawn(2, relapse=(Steroid(2.0, grams=1.0),))
+    hit, never = answered(given, np.arange(-84.0, 300.0, 3.0), 1, np.arange(2))
+    (pulse,) = (t.time for t in hit.treatments if isinstance(t, Steroid))
+    assert 100.0 <= pulse < 110.0 and never is HELD
 
 
 @pytest.mark.parametrize("day", [-5.0, 14.0, 19.9, 100.0])

@@ -19,7 +19,9 @@ from diapedesis.cases import (
     Since,
 )
 from diapedesis.cases.reading import Reading, draw_reading, of_pml
+from diapedesis.cases.regimen import regimen
 from diapedesis.simulate import Course, Steroid
+from tests.cases.made_up import stopped
 
 CASE = PublishedCase(
     "doe",
@@ -54,11 +56,41 @@ def test_symptoms_that_were_absent_date_nothing() -> None:
 @pytest.mark.parametrize("event", ["rebound", "worsening", "relapse"])
 @pytest.mark.parametrize("what", ["fingolimod", "plex", "steroid"])
 def test_what_answers_a_return_of_ms_is_not_given_for_iris(event: str, what: str) -> None:
+    """Where PML was known, whose worsening it is stays open, and what answers it is left out."""
     later = Fact(event, Range(60, 90))  # type: ignore[arg-type]
     treatment = GivenTreatment(what, since=since(event))  # type: ignore[arg-type]
-    for r in readings(replace(CASE, observed_later=(later,), treatments=(treatment,))):
-        assert r.left_out == (what,)
-        assert not any(r.answers.values())
+    for case in (CASE, stopped()):
+        for r in readings(replace(case, observed_later=(later,), treatments=(treatment,))):
+            unclear = event == "worsening" and case is CASE
+            assert r.left_out == ((what,) if unclear else ())
+            assert bool(r.answers.pop("relapse")) is not unclear
+            assert not any(r.answers.values())
+
+
+@pytest.mark.parametrize(
+    ("told", "each", "number"),
+    [
+        (GivenTreatment("plex", number=Range.of(2)), 1.5, 2),
+        (
+            GivenTreatment("plex", number=Range.of(2), amount=Range.of(1), unit="plasma volumes"),
+            1,
+            2,
+        ),
+        (GivenTreatment("steroid", number=Range.of(3)), 1.0, 3),
+        (GivenTreatment("steroid", number=Range.of(3), amount=Range.of(500), unit="mg"), 0.5, 3),
+        (GivenTreatment("immunoglobulin"), 30.0, 5),
+        (
+            GivenTreatment("immunoglobulin", number=Range.of(2), amount=Range.of(1), unit="g/kg"),
+            75,
+            2,
+        ),
+    ],
+)
+def test_as_much_is_given_as_was_published(told: GivenTreatment, each: float, number: int) -> None:
+    found = regimen(told, 10.0, np.random.default_rng(1))
+    assert found is not None
+    given = [getattr(g, "plasma_volumes", getattr(g, "grams", None)) for g in found]
+    assert [g for g in given if g is not None] == pytest.approx([each] * number)
 
 
 def test_what_follows_a_later_diagnosis_follows_symptoms() -> None:

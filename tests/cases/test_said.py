@@ -74,7 +74,7 @@ def test_left_out_is_named_once_and_in_words() -> None:
 def test_why_a_treatment_of_the_model_was_left_out() -> None:
     left = (
         GivenTreatment("fingolimod"),
-        GivenTreatment("steroid", since=Since("rebound", Range(0, math.inf))),
+        GivenTreatment("steroid", since=Since("biopsy", Range(0, math.inf))),
     )
     found = replace(
         result(),
@@ -84,8 +84,8 @@ def test_why_a_treatment_of_the_model_was_left_out() -> None:
     )
     assert left_out_words(found) == [
         "fingolimod: no day is published, so that it cannot be placed",
-        "steroids: given some time after the return of MS activity; in the model treatments"
-        " answer only IRIS or symptoms of PML",
+        "steroids: given some time after the biopsy of the brain; in the model treatments answer"
+        " only symptoms of PML, IRIS or a relapse",
     ]
 
 
@@ -114,7 +114,7 @@ def test_only_what_is_open_is_supposed() -> None:
 
 
 def test_nothing_is_supposed_of_what_is_left_out() -> None:
-    after = Since("rebound", Range(0, math.inf))
+    after = Since("biopsy", Range(0, math.inf))
     left = stopped(
         treatments=(GivenTreatment("plex", since=after), GivenTreatment("steroid", since=after))
     )

@@ -1,4 +1,4 @@
-"""What each draw is given once what the model brings about is answered: IRIS, symptoms."""
+"""What each draw is given once what the model brings about is answered."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ import numpy as np
 
 from diapedesis.cases.draws import Drawn, course
 from diapedesis.cases.facts import Known
+from diapedesis.cases.later import Later
+from diapedesis.cases.reading import AT
 from diapedesis.cases.regimen import Given, as_protocol
 from diapedesis.observe.draws import Array
 from diapedesis.population.crossing import crossing
 from diapedesis.population.virus_care import IRIS_ONSET
+from diapedesis.population.virus_patients import Index
 from diapedesis.simulate import Course, OralSteroid, Protocol
 
-LOOKED_AT = ("pml_volume", "iris_level")
+LOOKED_AT = ("pml_volume", "iris_level", "lesion_births", "relapse_background")
 
 
-def answered(drawn: Drawn, days: Array) -> list[Protocol]:
-    """Return the protocol of each draw, with the answers to symptoms and to IRIS.
+def answered(drawn: Drawn, days: Array, seed: int, numbers: Index) -> list[Protocol]:
+    """Return the protocol of each draw, with the answers to symptoms, to IRIS and to a relapse.
 
     The course without an answer says when the event comes. What came before the moment is answered
     from the moment on, as it was then that what is given was decided; what else is given goes on.
@@ -28,24 +31,29 @@ def answered(drawn: Drawn, days: Array) -> list[Protocol]:
     drawn : Drawn
     days : ndarray, shape (n_days,)
         From before the moment to the end of follow-up.
+    seed : int
+    numbers : ndarray of int, shape (n,)
+        Of the draws: the relapses are those that are sampled with the course, see `Later`.
     """
     given = [drawn.reading.protocol] * drawn.patients.n
-    for event in ("pml_symptoms", "iris_onset"):
+    for event in AT:
         if answers := drawn.reading.answers[event]:
             known = Known(drawn, days, course(drawn, days, LOOKED_AT, given))
-            begins = np.maximum(_day(event, known), drawn.reading.moment)
+            begins = np.maximum(_day(event, Later(known, seed, numbers)), drawn.reading.moment)
             given = [
-                p if np.isnan(b) else with_answers(p, answers, float(b))
+                with_answers(p, answers, float(b)) if np.isfinite(b) else p
                 for p, b in zip(given, begins, strict=True)
             ]
     return given
 
 
-def _day(event: str, known: Known) -> Array:
-    """Return the day of an event in each draw; ``nan`` for never."""
+def _day(event: str, later: Later) -> Array:
+    """Return the day of an event in each draw; not finite for never."""
     if event == "pml_symptoms":
-        return known.symptoms
-    return crossing(known.days, known.values["iris_level"], IRIS_ONSET)
+        return later.known.symptoms
+    if event == "iris_onset":
+        return crossing(later.days, later["iris_level"], IRIS_ONSET)
+    return later.relapse
 
 
 def with_answers(protocol: Protocol, answers: tuple[Given, ...], day: float) -> Protocol:

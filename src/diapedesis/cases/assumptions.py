@@ -14,7 +14,7 @@ from diapedesis.cases.draws import LONGEST_UNSEEN
 from diapedesis.cases.kinds import TREATMENTS
 from diapedesis.cases.later import IRIS_BEFORE
 from diapedesis.cases.open_days import moment_days, switched
-from diapedesis.cases.reading import draw_reading, of_pml
+from diapedesis.cases.reading import RETURNS, draw_reading, of_pml
 from diapedesis.cases.regimen import AGAIN
 from diapedesis.infer.cohort import WEIGHT_MEDIAN
 
@@ -108,16 +108,16 @@ def _treatment(t: GivenTreatment, case: PublishedCase) -> list[str]:
             found.append(f"{name.capitalize()}: {a.SESSIONS} sessions, where not published.")
         found.append(
             f"Sessions are {a.SESSION_APART:g} days apart, of {a.PLASMA_VOLUMES:g} plasma volumes"
-            " each."
+            " each, where not published."
         )
         if t.day is None and t.since is None:
             found.append(f"{name.capitalize()} begins {a.SESSION_START} days after the moment.")
     if t.what == "steroid":
         if t.day is None and t.since is None:
             found.append(f"Steroids are given for IRIS, {a.ANSWER_DAYS} days after its onset.")
-        days = t.number or a.PULSES
+        days, each = t.number or a.PULSES, f"{t.amount} {t.unit}" if t.amount else "1 g"
         found.append(
-            f"Steroids: 1 g methylprednisolone on {days} days, then a taper over"
+            f"Steroids: {each} methylprednisolone on {days} days, then a taper over"
             f" {a.TAPER_DAYS:g} days."
         )
     if t.what == "natalizumab" and t.number is None and t.end is None:
@@ -128,6 +128,8 @@ def _treatment(t: GivenTreatment, case: PublishedCase) -> list[str]:
         )
     elif t.since is not None and math.isinf(t.since.days.high):
         found.append(f"{name.capitalize()}: said to follow an event; taken to follow at once.")
+    if t.since is not None and t.since.event in RETURNS:
+        found.append("What is given for a return of MS begins with a draw's first relapse.")
     return found
 
 

@@ -25,8 +25,10 @@ from diapedesis.cases.sense import first_infusion
 from diapedesis.population.virus_onset import DELAY_SYMPTOMS, DELAY_SYMPTOMS_SPREAD
 from diapedesis.simulate import Antibodies, Infusion, Protocol
 
-AT = ("iris_onset", "pml_symptoms")
+AT = ("pml_symptoms", "iris_onset", "relapse")
 """Events that the model brings about, and that treatments may answer."""
+RETURNS = ("relapse", "rebound", "worsening")
+"""Events of a case that are a relapse in the model; worsening only where PML was not known."""
 UNDATED = "no date"
 ANSWERS_IRIS = ("steroid", "immunoglobulin")
 """Treatments that are supposed to answer IRIS where it is open whether they were given."""
@@ -46,7 +48,7 @@ class Reading:
     moment : float
         Day of the moment.
     answers : dict of str to tuple
-        Treatments that answer "iris_onset" or "pml_symptoms", their days counted from it.
+        Treatments that answer each event of `AT`, their days counted from it.
     left_out : tuple of str
         Treatments that the model does not have, that have no day, or that answer an event it does
         not time.
@@ -198,7 +200,7 @@ def _start(
         after = _drawn(SWITCH if switched(t, case) else t.since.days, rng)
         if event == "pml_diagnosis" and event not in known:  # it follows symptoms
             event, after = "pml_symptoms", after + _delay(rng)
-        return (None, known[event] + after) if event in known else (event, after)
+        return (None, known[event] + after) if event in known else (_brought(event, case), after)
     if t.what in ANSWERS_IRIS and t.given == "unknown":
         return "iris_onset", _drawn(ANSWER_DAYS, rng)
     if t.what in OFTEN_LONG_BEFORE:
@@ -212,11 +214,17 @@ def _delay(rng: np.random.Generator) -> float:
 
 
 def _answered(event: str, case: PublishedCase) -> str:
-    """Return the event of the model that is behind an event of the case."""
-    for t in case.treatments:  # a treatment that follows another answers the same event
-        if event.removesuffix("_end") == t.what and t.since is not None and t.since.event in AT:
-            return t.since.event
-    return event
+    """Return the event behind an event of the case: what follows a treatment answers the same."""
+    name = event.removesuffix("_end")
+    behind = (t.since.event for t in case.treatments if t.what == name and t.since is not None)
+    return next((e for e in behind if _brought(e, case) in AT), event)
+
+
+def _brought(event: str, case: PublishedCase) -> str:
+    """Return the event of the model that stands for an event of a case."""
+    if event not in RETURNS or (event == "worsening" and of_pml(case)):
+        return event
+    return "relapse"
 
 
 def _drawn(r: Range, rng: np.random.Generator) -> float:

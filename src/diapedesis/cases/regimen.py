@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import get_args
 
@@ -39,8 +39,11 @@ Given = Infusion | Plex | Immunoadsorption | Treatment
 AGAIN = 13
 """Infusions of natalizumab that was begun again, where neither number nor end is published: a
 year."""
-IVIG_GRAMS, IVIG_DAYS = 30.0, 5
-"""Immunoglobulin a day, and days: 0.4 g/kg of 75 kg, five days."""
+KILOGRAMS = 75.0
+"""Body weight by which a dose for each kilogram is multiplied."""
+IVIG_GRAMS, IVIG_DAYS = 0.4 * KILOGRAMS, 5
+"""Immunoglobulin a day, and days, where they are not published."""
+PULSE_GRAMS = 1.0
 BOOSTS = {
     "checkpoint_inhibitor": "checkpoint",
     "interleukin_7": "il7",
@@ -66,11 +69,15 @@ def regimen(t: GivenTreatment, day: float, rng: np.random.Generator) -> list[Giv
             kind = Plex if t.what == "plex" else Immunoadsorption
             n = _count(t.number or SESSIONS, rng)
             days = [day + SESSION_APART * i for i in range(n)]
-            return [kind(d, plasma_volumes=PLASMA_VOLUMES) for d in days]
+            volumes = _amount(t, {"plasma volumes": 1.0}, PLASMA_VOLUMES)
+            return [kind(d, plasma_volumes=volumes) for d in days]
         case "steroid":
-            return [*_steroids(day, _count(t.number or PULSES, rng))]
+            grams = _amount(t, {"g": 1.0, "mg": 1e-3, "mg/day": 1e-3}, PULSE_GRAMS)
+            return [*_steroids(day, _count(t.number or PULSES, rng), grams)]
         case "immunoglobulin":
-            return [Immunoglobulin(day + i, IVIG_GRAMS) for i in range(IVIG_DAYS)]
+            grams = _amount(t, {"g": 1.0, "g/kg": KILOGRAMS}, IVIG_GRAMS)
+            n = IVIG_DAYS if t.number is None else _count(t.number, rng)
+            return [Immunoglobulin(day + i, grams) for i in range(n)]
         case "natalizumab":
             last = np.inf if t.end is None else t.end.middle
             n = AGAIN if t.number is None else _count(t.number, rng)
@@ -86,11 +93,16 @@ def regimen(t: GivenTreatment, day: float, rng: np.random.Generator) -> list[Giv
     return None
 
 
-def _steroids(day: float, pulses: int) -> list[Treatment]:
+def _amount(t: GivenTreatment, units: Mapping[str, float], usual: float) -> float:
+    """Return how much each dose is, in the first of the units; the usual one where none is told."""
+    return t.amount.middle * units[t.unit] if t.amount and t.unit in units else usual
+
+
+def _steroids(day: float, pulses: int, grams: float) -> list[Treatment]:
     """Return a pulse of methylprednisolone and a month of prednisolone that falls by halves."""
     start, step = day + pulses, TAPER_DAYS / 4
     return [
-        *(Steroid(day + i, grams=1.0) for i in range(pulses)),
+        *(Steroid(day + i, grams=grams) for i in range(pulses)),
         *(
             OralSteroid(start + i * step, start + (i + 1) * step, mg_per_day=60.0 / 2**i)
             for i in range(4)

@@ -180,7 +180,7 @@ def _followed(case: PublishedCase, blocks: Sequence[Drawn], at: Index, seed: int
         first = max(first, drawn.reading.first_dose)
         end = max(drawn.reading.moment + FOLLOW_UP, _last_asked(case))
         days = np.arange(first, end + LATER_STEP, LATER_STEP)
-        followed = course(drawn, days, OUTPUTS, answered(drawn, days))
+        followed = course(drawn, days, OUTPUTS, answered(drawn, days, seed, numbers))
         found.append(Later(Known(drawn, days, followed), seed, numbers))
     return found
 

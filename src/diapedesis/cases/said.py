@@ -9,7 +9,7 @@ import numpy as np
 
 from diapedesis.cases.case import Fact, PublishedCase
 from diapedesis.cases.kinds import TREATMENTS
-from diapedesis.cases.reading import AT, of_pml
+from diapedesis.cases.reading import AT, RETURNS, of_pml
 from diapedesis.cases.regimen import regimen
 from diapedesis.cases.result import CaseResult, Prediction
 from diapedesis.cases.run import KEPT, LEAST_ESS
@@ -238,9 +238,9 @@ def _why_left_out(what: str, case: PublishedCase) -> str:
         return "not in the model"
     if any(not t.dated for t in given):
         return "no day is published, so that it cannot be placed"
-    timed = ("moment", case.moment.event, *AT)
+    timed = ("moment", case.moment.event, *AT, *RETURNS)
     last = next((t for t in given if t.since and t.since.event not in timed), given[-1])
-    only = "in the model treatments answer only IRIS or symptoms of PML"
+    only = "in the model treatments answer only symptoms of PML, IRIS or a relapse"
     return f"given {when(last, case.moment)}; {only}"
 
 
