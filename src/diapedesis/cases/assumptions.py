@@ -107,8 +107,8 @@ def _treatment(t: GivenTreatment, case: PublishedCase) -> list[str]:
         if t.number is None:
             found.append(f"{name.capitalize()}: {a.SESSIONS} sessions, where not published.")
         found.append(
-            f"Sessions are {a.SESSION_APART:g} days apart, of {a.PLASMA_VOLUMES:g} plasma volumes"
-            " each, where not published."
+            f"Sessions are {a.SESSION_APART:g} days apart, of"
+            f" {t.amount or a.PLASMA_VOLUMES} plasma volumes each."
         )
         if t.day is None and t.since is None:
             found.append(f"{name.capitalize()} begins {a.SESSION_START} days after the moment.")
