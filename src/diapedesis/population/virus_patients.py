@@ -15,7 +15,7 @@ from diapedesis.observe.draws import Array, Keys, child, exponential, root, unif
 Index = NDArray[np.intp]
 CHANCES = (
     *("seed", "symptom", "delay", "brainstem", "scan", "death", "csf", "recognition"),
-    *("index", "treated", "start", "drop_out", "switch"),
+    *("index", "treated", "start", "drop_out", "switch", "ms_lesions", "alarm", "lobes"),
 )
 """Names of a patient's own random numbers; each is a branch of the patient's key."""
 EDSS_BEFORE, EDSS_BEFORE_SPREAD = 2.8, 0.4
@@ -98,6 +98,10 @@ class VirusPatients:
     def waiting(self, name: str, *index: int) -> Array:
         """Return an exponential waiting time of mean 1 of each patient."""
         return exponential(self._keys(name, *index))
+
+    def numbers(self, name: str, *index: int) -> Keys:
+        """Return a whole number of each patient, by which it is told apart elsewhere."""
+        return self._keys(name, *index)
 
     def _keys(self, name: str, *index: int) -> Keys:
         keys = child(self.keys, CHANCES.index(name))
