@@ -11,6 +11,7 @@ from scipy.special import ndtr, ndtri
 
 from diapedesis.core import Model
 from diapedesis.observe.draws import Array, Keys, child, exponential, root, uniform
+from diapedesis.observe.mri_extent import LOBE_WEIGHTS, sample_extents, sample_lobes
 
 Index = NDArray[np.intp]
 CHANCES = (
@@ -114,6 +115,18 @@ class VirusPatients:
         """Eloquence of the place of each lesion, shape (n,)."""
         fold = self.value("brainstem_fold") - 1
         return self.value("eloquence") * (1 + fold * self.inputs["brainstem"])
+
+    def lobes(self, volume: ArrayLike) -> NDArray[np.bool_]:
+        """Return the lobes in which lesions of a volume [mL] lie, shape (n, 5), as in `LOBES`.
+
+        None without a lesion. The posterior fossa is one of them just where `inputs` say brainstem,
+        from the first day on. As a lesion grows others join; if it shrinks they go again.
+        """
+        size = np.broadcast_to(np.asarray(volume, float), self.n)
+        extents = sample_extents(size, self.uniform("lobes"))
+        chance = [self.uniform("lobes", k) for k in range(len(LOBE_WEIGHTS))]
+        involved = sample_lobes(extents, self.inputs["brainstem"], np.column_stack(chance))
+        return np.asarray(involved & (size > 0)[:, None])
 
     @property
     def symptom_volume(self) -> Array:
