@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from diapedesis.observe import (
     EXTENTS,
     LOBES,
+    ExtentNumbers,
     PmlReader,
     enhancement_seen,
     lesion_seen,
     pml_extent,
     pml_reported,
+    sample_extents,
     sample_lobes,
 )
 from tests.streams import rng_of
@@ -82,14 +84,51 @@ def test_extents_of_cohorts(median: float, published, n: int) -> None:
     assert (np.abs(pml_extent(volume).mean(axis=0) - expected) < 2 * error).all()
 
 
-def test_frontal_lobe_of_the_asymptomatic() -> None:
-    """Frontal in 77.8 % of 18 (pml 6.7), where two thirds have one lobe."""
+@given(st.floats(0, 0.999), st.floats(-1, 1))
+def test_lesions_reach_further_as_they_grow(chance: float, shift: float) -> None:
+    reached = sample_extents(VOLUMES, chance, ExtentNumbers(lobe_half=13.5 * np.exp(shift)))
+    assert (np.diff(reached) >= 0).all() and reached[0] == 0
+    assert reached.max() <= 2
+
+
+def test_sampled_extents_have_their_probabilities() -> None:
+    n = 20_000
+    found = sample_extents(20.0, rng_of("extents").random(n))
+    share = np.bincount(found, minlength=3) / n
+    p = pml_extent(20.0)
+    assert (np.abs(share - p) < 4.5 * np.sqrt(p * (1 - p) / n)).all()
+
+
+def asymptomatic_kinds(n: int) -> np.ndarray:
+    """Extents of pml 6.7 and 2.33: two thirds in one lobe, a third of the others widespread."""
+    return np.repeat([0, 1, 2], [n - n // 3, n // 3 - n // 9, n // 9])
+
+
+def test_lobes_are_as_many_as_the_extent_says_and_agree_with_the_brainstem() -> None:
     rng = rng_of("lobes")
-    kinds = np.repeat([0, 1, 2], [6670, 2220, 1110])
-    found = sample_lobes(kinds, rng.random((10_000, len(LOBES))))
+    kinds = asymptomatic_kinds(10_000)
+    stem = rng.random(kinds.size) < 0.15
+    found = sample_lobes(kinds, stem, rng.random((kinds.size, len(LOBES) - 1)))
     np.testing.assert_array_equal(found.sum(axis=1), np.array([1, 2, 4])[kinds])
+    np.testing.assert_array_equal(found[:, LOBES.index("posterior fossa")], stem)
+
+
+def test_frontal_lobe_of_the_asymptomatic() -> None:
+    """Frontal in 77.8 % of 18 (pml 6.7), where two thirds have one lobe; 73 % here."""
+    rng = rng_of("frontal lobe")
+    kinds = asymptomatic_kinds(20_000)
+    stem = rng.random(kinds.size) < 0.15
+    found = sample_lobes(kinds, stem, rng.random((kinds.size, len(LOBES) - 1)))
     assert 0.55 < found[:, 0].mean() < 0.93  # the interval of 14 of 18
+    assert found[:, 0].mean() == pytest.approx(0.73, abs=0.015)
     assert (found[:, 0].mean() > found[:, 1:].mean(axis=0)).all()
+
+
+def test_a_wider_lesion_keeps_its_lobes() -> None:
+    chance = rng_of("nested lobes").random((500, len(LOBES) - 1))
+    stem = np.arange(500) % 2
+    one, two, four = (sample_lobes(np.full(500, k), stem, chance) for k in range(3))
+    assert (two[one]).all() and (four[two]).all()
 
 
 def test_numbers_may_differ_by_draw() -> None:
@@ -105,8 +144,11 @@ def test_numbers_may_differ_by_draw() -> None:
         (lambda: lesion_seen(-1.0), "volume: found -1, expected finite numbers of at least 0"),
         (lambda: lesion_seen(np.nan), "volume: found nan"),
         (lambda: enhancement_seen(1.0, 1.0, 1.5), "steroid_barrier: found 1.5, expected shares"),
-        (lambda: sample_lobes([3], np.zeros((1, 5))), "expected places in"),
-        (lambda: sample_lobes([0], np.zeros((1, 4))), r"expected \(1, 5\)"),
+        (lambda: sample_lobes([3], 0, np.zeros((1, 4))), "expected places in"),
+        (lambda: sample_lobes([0], 0, np.zeros((1, 5))), r"expected \(1, 4\)"),
+        (lambda: sample_lobes([0], 0.5, np.zeros((1, 4))), "brainstem: found 0.5, expected 1"),
+        (lambda: sample_extents(-1.0, 0.5), "volume: found -1"),
+        (lambda: sample_extents(1.0, 1.0), "chance: found 1, expected draws"),
         (lambda: PmlReader(mistaken=1.0), "mistaken: found 1, expected a share between 0 and 1"),
         (lambda: PmlReader(seen_half=0.0), "seen_half: found 0, expected a finite number above 0"),
     ],

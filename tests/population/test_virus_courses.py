@@ -5,6 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from diapedesis.observe import LOBES
 from diapedesis.population.crossing import crossing
 from diapedesis.population.virus_care import ENHANCES, IRIS_ONSET, RECOGNISED, Care
 from diapedesis.population.virus_courses import AFTER, BEFORE, VirusCourses, after_diagnosis
@@ -42,6 +43,20 @@ def test_at_the_diagnosis_the_lesion_is_that_of_the_onset() -> None:
     small = volume < MOST_VOLUME / 2
     assert small.mean() > 0.9
     np.testing.assert_allclose(found.on("pml_volume", 0.0)[small], volume[small], rtol=0.02)
+
+
+def test_lobes_go_with_the_volume_and_the_brainstem_on_each_day() -> None:
+    found = courses("nothing")
+    stem = found.patients.inputs["brainstem"] > 0
+    known = found.lobes()
+    assert known.shape == (diagnosed().size, len(LOBES))
+    np.testing.assert_array_equal(known, found.patients.lobes(found.on("pml_volume", 0.0)))
+    for day in (-28.0, 0.0, 90.0, 720.0):
+        np.testing.assert_array_equal(found.lobes(day)[:, -1], stem)
+    grown = found.on("pml_volume", 60.0) >= found.on("pml_volume", 0.0)
+    assert grown.any() and not grown.all()
+    assert found.lobes(60.0)[known & grown[:, None]].all()
+    assert known[found.lobes(60.0) & ~grown[:, None]].all()
 
 
 def test_until_the_diagnosis_no_policy_makes_a_difference() -> None:

@@ -7,6 +7,8 @@ import pytest
 from scipy.stats import kstest
 
 from diapedesis.models import pml
+from diapedesis.observe import LOBES
+from diapedesis.observe.mri_extent import N_LOBES
 from diapedesis.population.virus_onset import NEVER, Seeds, seed_targets, seeding_hazard
 from diapedesis.population.virus_patients import (
     BRAINSTEM_SHARE,
@@ -16,6 +18,7 @@ from diapedesis.population.virus_patients import (
     VirusPatients,
 )
 from tests.population.virus import ON_DRUG, at_risk, cohort, onset, seeds
+from tests.streams import rng_of
 
 MANY = 4000
 
@@ -75,6 +78,50 @@ def test_a_place_that_matters_more_is_noticed_sooner() -> None:
     lobe, stem = bare(50, brainstem=0.0), bare(50, brainstem=1.0)
     fold = pml().parameters["brainstem_fold"].default
     np.testing.assert_allclose(lobe.symptom_volume / stem.symptom_volume, fold)
+
+
+def test_lobes_and_brainstem_are_one_place_at_every_volume() -> None:
+    people, stem = bare(MANY), LOBES.index("posterior fossa")
+    before = np.zeros((MANY, len(LOBES)), bool)
+    assert not people.lobes(0.0).any()
+    for volume in (0.02, 2.0, 15.0, 60.0, 300.0):
+        found = people.lobes(volume)
+        np.testing.assert_array_equal(found[:, stem], people.inputs["brainstem"] > 0)
+        assert set(found.sum(axis=1)) <= {1, 2, 4}
+        assert found[before].all()  # none is left
+        before = found
+    assert people.lobes(2.0)[:, stem].mean() == people.inputs["brainstem"].mean()
+    assert bare(50, brainstem=1.0).lobes(1.0)[:, stem].all()
+    assert not bare(50, brainstem=0.0).lobes(200.0)[:, stem].any()
+
+
+@pytest.mark.parametrize(
+    ("median", "published", "n"), [(6.7, (68, 21, 11), 28), (22.9, (37, 24, 40), 340)]
+)
+def test_lobes_of_cohorts_are_as_many_as_published(median: float, published, n: int) -> None:
+    """Shares of pml 2.33 with and without symptoms; volumes as in pml 2.6 and 2.7."""
+    people = bare(MANY)
+    volume = median * np.exp(1.33 * rng_of(f"volumes of patients, {median}").standard_normal(MANY))
+    lobes = people.lobes(volume).sum(axis=1)
+    expected = np.array(published) / sum(published)
+    share = np.array([(lobes == k).mean() for k in N_LOBES])
+    error = np.sqrt(expected * (1 - expected) * (1 / n + 1 / MANY))
+    assert (np.abs(share - expected) < 2 * error).all()
+
+
+def test_the_frontal_lobe_is_involved_most_often() -> None:
+    """In 14 of 18 without symptoms (pml 6.7): the interval of those; also in all larger ones."""
+    people = bare(MANY)
+    found = people.lobes(6.7 * np.exp(1.33 * rng_of("frontal").standard_normal(MANY)))
+    share = found.mean(axis=0)
+    assert 0.55 < share[0] < 0.93
+    assert (share[0] > share[1:]).all()
+
+
+def test_some_of_the_patients_keep_their_lobes() -> None:
+    people, at = bare(400), np.array([7, 2, 31])
+    volume = np.linspace(1.0, 100.0, 400)
+    assert np.array_equal(people.some(at).lobes(volume[at]), people.lobes(volume)[at])
 
 
 def test_targets_are_those_of_a_seed_that_comes() -> None:

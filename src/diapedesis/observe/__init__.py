@@ -13,7 +13,15 @@ from diapedesis.observe.jc_reading import JcAssay, JcReading
 from diapedesis.observe.lesion_process import LesionProcess
 from diapedesis.observe.lesion_record import Lesions
 from diapedesis.observe.lesions import sample_lesions
-from diapedesis.observe.mri_extent import EXTENTS, LOBES, ExtentNumbers, pml_extent, sample_lobes
+from diapedesis.observe.mri_extent import (
+    EXTENTS,
+    LOBES,
+    ExtentNumbers,
+    pml_extent,
+    sample_extents,
+    sample_lobes,
+)
+from diapedesis.observe.mri_mistaken import ms_volumes, taken_for_pml
 from diapedesis.observe.mri_reader import PmlReader, enhancement_seen, lesion_seen, pml_reported
 from diapedesis.observe.mri_signs import SIGNS, sign_log_likelihood, sign_probabilities, signs
 from diapedesis.observe.scales import (
@@ -55,6 +63,7 @@ __all__ = [
     "karnofsky",
     "karnofsky_log_likelihood",
     "lesion_seen",
+    "ms_volumes",
     "pcr_detects",
     "pcr_negative",
     "pcr_negative_over_patients",
@@ -63,10 +72,12 @@ __all__ = [
     "read_edss",
     "read_karnofsky",
     "readings_log_likelihood",
+    "sample_extents",
     "sample_lesions",
     "sample_lobes",
     "sample_serology",
     "sign_log_likelihood",
     "sign_probabilities",
     "signs",
+    "taken_for_pml",
 ]

@@ -9,12 +9,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from diapedesis.observe.arrivals import Index, count_below, members
 from diapedesis.observe.draws import Array, Keys, child, uniform
+from diapedesis.observe.mri_mistaken import ms_volumes
 from diapedesis.simulate.validate import ascending
 
 Flags = NDArray[np.bool_]
 Counts = NDArray[np.signedinteger]
 
-_VISIBLE = 3  # below a lesion's key, after its duration, T2 and size
+_LARGE, _VISIBLE = 2, 3  # below a lesion's key, after its duration and T2
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +140,11 @@ class Lesions:
         seen = self.t2 & (self.t2_gone > self._each("last", last)[self.subject])
         inside = seen & self._between(self.subject, self.born, first, last)
         return np.bincount(self.subject[inside], minlength=self.n)
+
+    def volumes(self, large_share: ArrayLike) -> Array:
+        """Return each lesion's volume [mL] by the process's `large_share`, one or for each."""
+        share = np.broadcast_to(large_share, self.n)[self.subject]
+        return ms_volumes(uniform(child(self.key, _LARGE)), share)
 
     def relapses(self, first: ArrayLike, last: ArrayLike) -> Counts:
         """Return how many relapses began after `first` until `last`, shape (n,)."""

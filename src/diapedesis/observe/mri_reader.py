@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from diapedesis.core import Assumption, LogitNormal, LogNormal, Source
+from diapedesis.observe.mri_mistaken import taken_for_pml
 from diapedesis.observe.numbers import (
     Array,
     Numbers,
@@ -22,6 +23,7 @@ from diapedesis.observe.numbers import (
     shares,
     told,
 )
+from diapedesis.observe.sign_numbers import SIGN_NUMBERS, SignNumbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +78,7 @@ class PmlReader(Numbers):
         default=0.194,
         metadata=told(
             "",
-            "New MS lesions that are taken for PML, share",
+            "New MS lesions that are taken for PML, share over all sizes",
             Source("pml 8.8", note="specificity 80.6 % against new MS lesions"),
             LogitNormal(0.5),
         ),
@@ -152,6 +154,9 @@ def pml_reported(
     new_ms_lesions: ArrayLike = 0,
     reader: ArrayLike = 0.0,
     numbers: PmlReader = READER,
+    *,
+    ms_volume: ArrayLike | None = None,
+    signs: SignNumbers = SIGN_NUMBERS,
 ) -> Array:
     """Return the probability that a scan is read as suspicious of PML, rightly or not.
 
@@ -166,14 +171,24 @@ def pml_reported(
         Number of new MS lesions on the scan.
     reader, numbers
         As for `lesion_seen`.
+    ms_volume : array_like, optional
+        Of each of the new MS lesions [mL]. By default it is unknown, and each is mistaken with the
+        probability that is the mean over sizes.
+    signs : SignNumbers
+        What size does to a new MS lesion.
 
     Examples
     --------
     >>> pml_reported(0.0, [0, 1]).round(3).tolist()
     [0.005, 0.198]
+    >>> pml_reported(0.0, 1, ms_volume=[0.1, 0.3, 3.0]).round(3).tolist()
+    [0.151, 0.197, 0.326]
     """
     lesions = at_least_0("new_ms_lesions", new_ms_lesions)
-    spared = (1 - numbers.false_report) * (1 - numbers.mistaken) ** lesions
+    share = numbers.mistaken
+    if ms_volume is not None:
+        share = taken_for_pml(ms_volume, share, signs)
+    spared = (1 - numbers.false_report) * (1 - share) ** lesions
     return np.asarray(1 - spared * (1 - lesion_seen(volume, reader, numbers)))
 
 

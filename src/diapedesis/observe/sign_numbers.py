@@ -190,6 +190,15 @@ class SignNumbers(Numbers):
         default=0.05,
         metadata=told("", "The same, MS", Assumption("a new MS lesion enhances as a whole"), _FEW),
     )
+    ms_spread: Value = field(
+        default=0.6,
+        metadata=told(
+            "",
+            "Spread of volumes of new MS lesions, SD of the logarithm",
+            Assumption("half of them below 0.3 mL and one in twenty above 0.8 mL"),
+            LogNormal(0.25),
+        ),
+    )
 
 
 SIGN_NUMBERS = SignNumbers()

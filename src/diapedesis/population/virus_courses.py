@@ -58,6 +58,10 @@ class VirusCourses:
         """Return an output on the known day nearest to a day, shape (n,)."""
         return self.values[output][:, int(np.abs(self.days - day).argmin())]
 
+    def lobes(self, day: float = 0.0) -> NDArray[np.bool_]:
+        """Return the lobes involved on a day from the diagnosis, shape (n, 5), as in `LOBES`."""
+        return self.patients.lobes(self.on("pml_volume", day))
+
     @cached_property
     def death(self) -> Array:
         """Day of death of each, from the diagnosis; ``nan`` for those who live on."""

@@ -11,11 +11,12 @@ from scipy.special import ndtr, ndtri
 
 from diapedesis.core import Model
 from diapedesis.observe.draws import Array, Keys, child, exponential, root, uniform
+from diapedesis.observe.mri_extent import LOBE_WEIGHTS, sample_extents, sample_lobes
 
 Index = NDArray[np.intp]
 CHANCES = (
     *("seed", "symptom", "delay", "brainstem", "scan", "death", "csf", "recognition"),
-    *("index", "treated", "start", "drop_out", "switch"),
+    *("index", "treated", "start", "drop_out", "switch", "ms_lesions", "alarm", "lobes"),
 )
 """Names of a patient's own random numbers; each is a branch of the patient's key."""
 EDSS_BEFORE, EDSS_BEFORE_SPREAD = 2.8, 0.4
@@ -99,6 +100,10 @@ class VirusPatients:
         """Return an exponential waiting time of mean 1 of each patient."""
         return exponential(self._keys(name, *index))
 
+    def numbers(self, name: str, *index: int) -> Keys:
+        """Return a whole number of each patient, by which it is told apart elsewhere."""
+        return self._keys(name, *index)
+
     def _keys(self, name: str, *index: int) -> Keys:
         keys = child(self.keys, CHANCES.index(name))
         for i in index:
@@ -110,6 +115,18 @@ class VirusPatients:
         """Eloquence of the place of each lesion, shape (n,)."""
         fold = self.value("brainstem_fold") - 1
         return self.value("eloquence") * (1 + fold * self.inputs["brainstem"])
+
+    def lobes(self, volume: ArrayLike) -> NDArray[np.bool_]:
+        """Return the lobes in which lesions of a volume [mL] lie, shape (n, 5), as in `LOBES`.
+
+        None without a lesion. The posterior fossa is one of them just where `inputs` say brainstem,
+        from the first day on. As a lesion grows others join; if it shrinks they go again.
+        """
+        size = np.broadcast_to(np.asarray(volume, float), self.n)
+        extents = sample_extents(size, self.uniform("lobes"))
+        chance = [self.uniform("lobes", k) for k in range(len(LOBE_WEIGHTS))]
+        involved = sample_lobes(extents, self.inputs["brainstem"], np.column_stack(chance))
+        return np.asarray(involved & (size > 0)[:, None])
 
     @property
     def symptom_volume(self) -> Array:
