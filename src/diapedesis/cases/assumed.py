@@ -16,6 +16,18 @@ SESSION_START = Range(0, 14)
 """Days from the moment to the first session, where it is not published."""
 SESSION_APART = 2.0
 PLASMA_VOLUMES = 1.5
+EXCHANGED_BELOW = 1.0
+"""Level [mg/L] that exchange is to reach. A convention, the same as where exchange is planned:
+saturation was below one half there in 12 exchanged patients (pkpd 2.5). What Vennegoor and others
+took for the therapeutic level was not read (pkpd 2.8)."""
+OTHER_LEVELS = (2.0, 5.0)
+"""Further levels [mg/L] that are asked for beside it."""
+STAYS = 60.0
+"""Days that a level must stay below to count as reached, as where exchange is planned."""
+MOST_SESSIONS = 10
+"""Sessions at most, as where exchange is planned; who needs more has not got there within 10."""
+FIXED_SESSIONS = 5
+"""Sessions where their number is fixed beforehand, which the claim of pkpd 2.8 speaks against."""
 PULSES = Range(3, 5)
 """Days of 1 g methylprednisolone (pml 4.25)."""
 TAPER_DAYS = 30.0

@@ -16,6 +16,7 @@ from diapedesis.cases.later import IRIS_BEFORE
 from diapedesis.cases.open_days import moment_days, switched
 from diapedesis.cases.reading import RETURNS, draw_reading, of_pml
 from diapedesis.cases.regimen import AGAIN
+from diapedesis.cases.sessions import SERIES
 from diapedesis.infer.cohort import WEIGHT_MEDIAN
 
 
@@ -165,6 +166,11 @@ def _outcomes(case: PublishedCase) -> list[str]:
         " or raised intracranial pressure.": bool(words & {"fulminant", "tumefactive"}),
         "Death comes of disability by the virus and IRIS, or of raised pressure. Of a relapse alone"
         " nobody dies.": "death" in kinds,
+        "Sessions needed: the fewest after which natalizumab is below"
+        f" {a.EXCHANGED_BELOW:g} mg/L when the next session would be, and for {a.STAYS:g} days from"
+        f" then. At most {a.MOST_SESSIONS} are given, {a.SESSION_APART:g} days apart, of"
+        f" {a.PLASMA_VOLUMES:g} plasma volumes each, from the first day of exchange on."
+        f" {a.EXCHANGED_BELOW:g} mg/L is a convention.": "plex_sessions" in kinds,
         f"Good recovery: EDSS at most {a.RECOVERED:g} above that at the moment; partial:"
         f" {a.GAINED:g} below the worst.": "recovery" in kinds,
     }
@@ -183,4 +189,10 @@ def _always(case: PublishedCase) -> list[str]:
         )
     if case.patients > 1:
         found.append(f"A series of {case.patients}: one patient like them is simulated.")
+    if any(f.kind == "plex_sessions" for f in case.observed_later):
+        found.append(
+            f"Of the sessions needed, {SERIES:,} series of {case.patients} are drawn. The patients"
+            " of a series are drawn apart from each other, so that what is not known of the drug in"
+            " general varies among them too. Levels are those of the model, without assay error."
+        )
     return found

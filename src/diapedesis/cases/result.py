@@ -14,6 +14,7 @@ from diapedesis.cases.draws import Drawn
 from diapedesis.cases.later import LATER_STEP, Later
 from diapedesis.cases.open_days import moment_days
 from diapedesis.cases.predictions import predict
+from diapedesis.cases.sessions import Needed, predicted
 from diapedesis.cases.weights import normalised
 from diapedesis.observe.draws import Array
 
@@ -62,6 +63,10 @@ class Prediction:
         What was observed, on the scale of the values.
     if_seeded : bool
         The draws are those with a seed: what is said holds if PML was coming, which is rare.
+    size : int
+        Draws behind each value: patients of a simulated series.
+    needed : tuple of Needed, or None
+        Of sessions of exchange: what those draws need, in the posterior and in the prior.
     """
 
     fact: Fact
@@ -71,6 +76,8 @@ class Prediction:
     tail: float
     observed: Range | None = None
     if_seeded: bool = False
+    size: int = 1
+    needed: tuple[Needed, Needed] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +136,8 @@ def prediction_of(
     """Return what the draws say of a later fact; of the virus, those with a seed if it is rare."""
     if_seeded = fact.kind in OF_VIRUS and len(pairs) > 1
     posterior, prior = pairs[-1 if if_seeded else 0]
+    if fact.kind == "plex_sessions":
+        return _of_sessions(fact, case, posterior, prior)
     after = [predict(fact, later) for later in posterior]
     if reasons := [x for x in after if isinstance(x, str)]:
         return Prediction(fact, reasons[0], None, np.empty(0), float("nan"), None, if_seeded)
@@ -138,6 +147,21 @@ def prediction_of(
     observed = _observed(fact, case, joined)
     tail = _tail(fact, joined, observed)
     return Prediction(fact, "", joined, np.concatenate(before), tail, observed, if_seeded)
+
+
+def _of_sessions(
+    fact: Fact, case: PublishedCase, posterior: Sequence[Later], prior: Sequence[Later]
+) -> Prediction:
+    """Return how often simulated series of as many patients show what was observed of a series."""
+    after, before = (
+        Needed.joined([Needed.of(x.known.drawn) for x in some]) for some in (posterior, prior)
+    )
+    seed, size = posterior[0].seed, case.patients
+    found, earlier = (predicted(fact, x, size, seed) for x in (after, before))
+    if isinstance(found, str) or isinstance(earlier, str):
+        return Prediction(fact, str(found), None, np.empty(0), float("nan"))
+    tail = float(found.values.mean())
+    return Prediction(fact, "", found, earlier.values, tail, size=size, needed=(after, before))
 
 
 def _joined(parts: Sequence[Predicted]) -> Predicted:

@@ -97,8 +97,8 @@ def _sides(p: Prediction) -> int:
 
 
 def behind(result: CaseResult, p: Prediction) -> float:
-    """Return the effective number of draws behind a prediction."""
-    return min(result.ess_seeded if p.if_seeded else result.ess, KEPT)
+    """Return the effective number of draws behind a prediction, or of series of them."""
+    return min(result.ess_seeded if p.if_seeded else result.ess, KEPT) / p.size
 
 
 def least_tail(result: CaseResult, p: Prediction) -> float:

@@ -21,11 +21,13 @@ from diapedesis.cases.case import PublishedCase
 from diapedesis.cases.days import Range
 from diapedesis.cases.result import CaseResult, Prediction, Used
 from diapedesis.cases.rinaldi import RinaldiSeries
+from diapedesis.cases.sessions import Needed
 from diapedesis.models.pml import pml
 from diapedesis.population.switch_outcome import RINALDI
 from diapedesis.population.switch_series import Predicted as Chances
 from diapedesis.population.switch_series import Series
 
+NEEDED = ("needed", "needed_before")
 ROOMS = ("cases", "infer", "observe", "population", "simulate")
 """Packages whose code decides a result, beside the equations, which have a fingerprint."""
 
@@ -101,7 +103,8 @@ def dump(found: Outcome) -> bytes:
     """Return what a case gave as an npz archive; the same outcome, the same bytes.
 
     It holds ``post:<i>`` and ``prior:<i>``, the values of later fact `i`, shape (n,), and
-    ``band:<output>:<name>``, shape (n_days,).
+    ``band:<output>:<name>``, shape (n_days,). Of sessions of exchange, ``needed:<i>`` and
+    ``needed_before:<i>`` hold the level at the moment and what each number of sessions leaves.
     """
     said: dict[str, object] = {"key": key(found.case, found.draws, found.seed)}
     said |= {"draws": found.draws, "seed": found.seed}
@@ -121,6 +124,8 @@ def dump(found: Outcome) -> bytes:
         for i, p in enumerate(found.predictions):
             if p.predicted is not None:
                 arrays |= {f"post:{i}": p.predicted.values, f"prior:{i}": p.prior}
+            for which, needed in zip(NEEDED, p.needed or (), strict=False):
+                arrays[f"{which}:{i}"] = np.column_stack([needed.level, needed.highest])
         for output, band in found.bands.items():
             arrays |= {f"band:{output}:{name}": values for name, values in band.items()}
     out = io.BytesIO()
@@ -150,7 +155,7 @@ def _said(p: Prediction) -> dict[str, object]:
     observed = None if p.observed is None else (p.observed.low, p.observed.high)
     shape = ("", "") if p.predicted is None else (p.predicted.label, p.predicted.form)
     said = {"reason": p.reason, "tail": p.tail, "observed": observed, "if_seeded": p.if_seeded}
-    return said | {"label": shape[0], "form": shape[1]}
+    return said | {"size": p.size} | {"label": shape[0], "form": shape[1]}
 
 
 def load(data: bytes, case: PublishedCase) -> tuple[str, Outcome]:
@@ -200,10 +205,25 @@ def _predictions(
         observed = None if row["observed"] is None else Range(*row["observed"])
         found.append(
             Prediction(
-                fact, row["reason"], predicted, prior, row["tail"], observed, row["if_seeded"]
+                fact,
+                row["reason"],
+                predicted,
+                prior,
+                row["tail"],
+                observed,
+                row["if_seeded"],
+                row["size"],
+                _needed(i, arrays),
             )
         )
     return tuple(found)
+
+
+def _needed(i: int, arrays: Mapping[str, np.ndarray]) -> tuple[Needed, Needed] | None:
+    if f"{NEEDED[0]}:{i}" not in arrays:
+        return None
+    after, before = (Needed(x[:, 0], x[:, 1:]) for x in (arrays[f"{k}:{i}"] for k in NEEDED))
+    return after, before
 
 
 def _bands(arrays: dict[str, np.ndarray]) -> dict[str, dict[str, np.ndarray]]:

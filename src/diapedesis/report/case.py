@@ -35,6 +35,7 @@ from diapedesis.cases.said import (
 from diapedesis.models.pml import pml
 from diapedesis.report.case_bands import bands_figure
 from diapedesis.report.case_predictions import first_day, predictions_figure
+from diapedesis.report.case_sessions import sessions_content
 from diapedesis.report.case_timeline import timeline_figure
 from diapedesis.report.html import page
 from diapedesis.report.svg import inline_svg
@@ -82,6 +83,7 @@ def case_report(result: CaseResult, *, index: str = "") -> str:
             "used": [_used(u, case) for u in result.used],
             "if_seeded": any(p.if_seeded for p in result.predictions),
             "predictions": [_row(result, p) for p in result.predictions],
+            "sessions": sessions_content(result),
             "earliest": _earliest(result),
             "shares": _shares(result),
             "assumed": assumptions(case),

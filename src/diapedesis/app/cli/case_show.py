@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from textwrap import wrap
 from typing import Any
 
 from diapedesis import __version__
 from diapedesis.app.cli.show import NOTICE, plain
 from diapedesis.cases import words
+from diapedesis.cases.assumed import FIXED_SESSIONS, MOST_SESSIONS
 from diapedesis.cases.assumptions import assumptions
 from diapedesis.cases.result import CaseResult, Prediction
 from diapedesis.cases.said import (
@@ -26,8 +28,10 @@ from diapedesis.cases.said import (
     tail_error,
     tail_words,
 )
+from diapedesis.cases.sessions import LevelClass, by_level
 from diapedesis.cases.store import Outcome, SeriesResult, Unanswered
 from diapedesis.models.pml import pml
+from diapedesis.report.case_sessions import FEW, class_words, number_words
 
 WIDTH = 100
 
@@ -68,7 +72,20 @@ def _later(result: CaseResult, p: Prediction) -> list[str]:
         lines += _row("observed", observed_words(p))
     lines += _row("prior", spread_words(p.predicted.form, p.prior, least))
     lines += _row("posterior", spread_words(p.predicted.form, p.predicted.values, least))
-    return lines + _row("so", tail_words(result, p))
+    lines += _row("so", tail_words(result, p))
+    return lines + _needed(p)
+
+
+def _needed(p: Prediction) -> list[str]:
+    """Return the sessions of exchange needed, by the level at the moment."""
+    lines: list[str] = []
+    for c in by_level(p.needed[0]) if p.needed else ():
+        spread = "too few draws"
+        if c.draws >= FEW:
+            low, middle, high = (number_words(x) for x in c.sessions[::2])
+            spread = f"median {middle} (90 %: {low} to {high})"
+        lines += _row("needed", f"at {class_words(c)} mg/L: {spread}")
+    return lines
 
 
 def _series(found: SeriesResult) -> list[str]:
@@ -145,6 +162,8 @@ def _prediction_data(result: CaseResult, p: Prediction) -> dict[str, Any]:
     if p.predicted is None:
         return data | {"cannot_say": p.reason}
     form, values = p.predicted.form, p.predicted.values
+    if p.needed is not None:
+        data["sessions_by_level"] = [_class_data(c) for c in by_level(p.needed[0])]
     return data | {
         "asked": p.predicted.label,
         "form": form,
@@ -156,6 +175,18 @@ def _prediction_data(result: CaseResult, p: Prediction) -> dict[str, Any]:
         "tail_error": tail_error(result, p),
         "rarity": rarity(p.tail) or None,
         "draws_behind": behind(result, p),
+    }
+
+
+def _class_data(c: LevelClass) -> dict[str, Any]:
+    numbers = dict(zip(("q05", "median", "q95"), c.sessions[::2], strict=False))
+    return {
+        "level_from": c.low,
+        "level_below": c.high if math.isfinite(c.high) else None,
+        "draws": c.draws,
+        **numbers,
+        f"{FIXED_SESSIONS}_enough": c.fixed,
+        f"{MOST_SESSIONS}_enough": c.most,
     }
 
 
