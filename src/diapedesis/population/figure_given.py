@@ -80,7 +80,7 @@ def lanes_of(given: Protocol) -> tuple[Lane, ...]:
             lanes.append(Lane(_count(kind, len(at)), (), at, marker))
     drugs: dict[str, list[Treatment]] = {}
     for t in given.treatments:
-        drugs.setdefault(_drug(t), []).append(t)
+        drugs.setdefault(drug_name(t), []).append(t)
     for drug, listed in drugs.items():
         spans = tuple((t.time, t.end) for t in listed if t.end - t.time >= 1)
         moments = tuple(t.time for t in listed if t.end - t.time < 1)
@@ -91,7 +91,8 @@ def lanes_of(given: Protocol) -> tuple[Lane, ...]:
     return tuple(lanes)
 
 
-def _drug(t: Treatment) -> str:
+def drug_name(t: Treatment) -> str:
+    """Return what a treatment is called."""
     if isinstance(t, Steroid):
         return "methylprednisolone"
     if isinstance(t, OralSteroid):
