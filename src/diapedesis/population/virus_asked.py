@@ -53,8 +53,8 @@ class VirusAsked:
             raise ValueError(f"jcv_index: found {self.jcv_index!r}, expected 0 or more")
         if self.jcv_index is not None and self.jcv_positive is not None:
             raise ValueError("found jcv_index and jcv_positive, expected one of them at most")
-        if not self.scans >= 14:
-            raise ValueError(f"scans: found {self.scans!r}, expected at least 14 days between them")
+        if not self.scans >= 28:
+            raise ValueError(f"scans: found {self.scans!r}, expected at least 28 days between them")
 
     @property
     def people(self) -> tuple[float | None, bool | None, bool]:

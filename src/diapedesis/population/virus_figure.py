@@ -133,10 +133,10 @@ def _alive(arm: VirusArm) -> Array:
     return np.asarray(np.exp(-np.maximum(hazard - start, 0.0)))
 
 
-def _living(arm: VirusArm) -> Array:
+def _living(arm: VirusArm) -> NDArray[np.bool_]:
     assert arm.courses is not None
     death = np.nan_to_num(arm.all(arm.courses.death), nan=np.inf)
-    return np.asarray(DAYS <= death[:, None])
+    return np.asarray(death[:, None] >= DAYS)
 
 
 def _lines(ax: Axes, arms: Mapping[str, VirusArm], values: dict[str, Array], x: Array) -> None:
@@ -157,7 +157,7 @@ def _lines(ax: Axes, arms: Mapping[str, VirusArm], values: dict[str, Array], x: 
 
 def _footnote(figure: Figure, first: VirusArm, height: float) -> None:
     text = (
-        f"{first.n} virtual patients with PML of {first.truths} possible truths, simulated; research"
-        " use only. Lines: mean; bands: 90 % of truths."
+        f"{first.n} virtual patients with PML of {first.truths} possible truths, simulated;"
+        " research use only. Lines: mean; bands: 90 % of truths."
     )
     figure.text(0.005, 0.05 / height, text, fontsize=6.8, color=PAST, va="bottom")
