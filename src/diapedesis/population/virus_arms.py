@@ -106,6 +106,8 @@ class VirusArms(Mapping[str, VirusArm]):
     @cached_property
     def outcomes(self) -> dict[str, dict[str, Array]]:
         """Every outcome of every case by arm."""
+        if len(self) == 1:
+            return {name: virus_outcomes(arm, None) for name, arm in self.items()}
         diagnoses = [a.onset.diagnosis for a in self.values()]
         latest = np.max([np.nan_to_num(d, nan=-np.inf) for d in diagnoses], axis=0)
         clock = np.where(np.isfinite(latest), latest + YEAR, np.nan)

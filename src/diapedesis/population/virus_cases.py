@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from diapedesis.infer.cohort import Adults
 from diapedesis.infer.names import covariates
@@ -33,7 +34,8 @@ GRID = 28.0
 """Days between which the index is taken as constant."""
 MOST_EACH, FEWEST_TRUTHS = 20, 40
 """Cases of each possible truth, and possible truths below which there are fewer of each."""
-FEWEST_CANDIDATES = 40
+CANDIDATES = 100
+"""Patients on the drug of each possible truth, among whom its cases are drawn."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,19 +77,13 @@ def draw_cases(scenarios: Mapping[str, Scenario]) -> VirusCases:
     assert first.virus is not None
     each = max(1, min(MOST_EACH, first.n // FEWEST_TRUTHS))
     m = -(-first.n // each)
-    k = max(2 * each, FEWEST_CANDIDATES)
     rng = stream(first.seed, "cases of a scenario")
-    drawn, antibodies = _candidates(first, m, k, rng)
+    drawn, antibodies = _candidates(first, m, rng)
     days = np.append(np.arange(0.0, first.until - first.first_dose, GRID), _length(first))
     protocols = {name: from_first_dose(s) for name, s in scenarios.items()}
-    usual, own = {}, {}
-    for name, s in scenarios.items():
-        people = _fixed(drawn, s)
-        usual[name] = seeding_hazard(people, protocols[name], days)
-        own[name] = as_antibodies_change(people, antibodies, days, usual[name])
-    most = np.max([h[:, -1] for h in own.values()], axis=0)
-    steady = stability(first.model, _fixed(drawn, first).parameters).stable
-    chances = np.where(steady, -np.expm1(-most), 0.0).reshape(m, k)
+    hazards = _hazards(drawn, antibodies, scenarios, protocols, days)
+    most = np.max([own[:, -1] for _, own in hazards.values()], axis=0)
+    chances = np.where(_steady(drawn, scenarios), -np.expm1(-most), 0.0).reshape(m, CANDIDATES)
     at = drawn_by_risk(chances, rng, each)[: first.n]
     seed = int(rng.integers(2**62))
     pick = lambda d: {key: v[at] for key, v in d.items()}  # noqa: E731
@@ -95,13 +91,40 @@ def draw_cases(scenarios: Mapping[str, Scenario]) -> VirusCases:
     chance = chances.ravel()[at]
     target = np.where(chance > 0, -np.log1p(-cases.uniform("seed") * chance), np.inf)
     seeds = {}
-    for name in scenarios:
-        seeded = crossing(days, own[name][at], target)
-        level = at_day(days, usual[name][at], np.nan_to_num(seeded))
+    for name, (usual, own) in hazards.items():
+        seeded = crossing(days, own[at], target)
+        level = at_day(days, usual[at], np.nan_to_num(seeded))
         seeds[name] = Seeds(np.where(np.isfinite(seeded), level, np.inf))
     arms = {name: _fixed(cases, s) for name, s in scenarios.items()}
     truth = np.repeat(np.arange(m), each)[: first.n]
     return VirusCases(arms, protocols, seeds, truth, chances.mean(axis=1), chances)
+
+
+def _hazards(
+    drawn: VirusPatients,
+    antibodies: Antibodies,
+    scenarios: Mapping[str, Scenario],
+    protocols: Mapping[str, Protocol],
+    days: Array,
+) -> dict[str, tuple[Array, Array]]:
+    """Return the added-up hazard of each arm, at the first index and as antibodies change."""
+    known: dict[object, tuple[Array, Array]] = {}
+    found = {}
+    for name, s in scenarios.items():
+        alike = (protocols[name], tuple(sorted(s.fixed.items())))
+        if alike not in known:
+            people = _fixed(drawn, s)
+            usual = seeding_hazard(people, protocols[name], days)
+            known[alike] = usual, as_antibodies_change(people, antibodies, days, usual)
+        found[name] = known[alike]
+    return found
+
+
+def _steady(drawn: VirusPatients, scenarios: Mapping[str, Scenario]) -> NDArray[np.bool_]:
+    """Return whose untreated state stays as it is in every arm."""
+    fixed = {tuple(sorted(s.fixed.items())): s for s in scenarios.values()}
+    parts = [stability(drawn.model, _fixed(drawn, s).parameters).stable for s in fixed.values()]
+    return np.asarray(np.all(parts, axis=0))
 
 
 def from_first_dose(scenario: Scenario) -> Protocol:
@@ -146,9 +169,10 @@ def _length(scenario: Scenario) -> float:
 
 
 def _candidates(
-    scenario: Scenario, m: int, k: int, rng: np.random.Generator
+    scenario: Scenario, m: int, rng: np.random.Generator
 ) -> tuple[VirusPatients, Antibodies]:
-    """Return those on the drug, `k` of each of `m` possible truths, and their antibodies."""
+    """Return those on the drug of each of `m` possible truths, and their antibodies."""
+    k = CANDIDATES
     asked, model = scenario.virus, scenario.model
     assert asked is not None
     parameters = Adults.sample(model, m, k, rng).parameters(model, truths(model, m, rng))

@@ -37,9 +37,9 @@ def virus_figure(arms: Mapping[str, VirusArm]) -> Figure:
     """
     lines = _strip_lines(arms)
     heights = [0.16 * len(lines) + 0.1, 1.5, 1.2, 1.2, 1.2]
-    height = sum(heights) + 1.35
+    height = sum(heights) + 1.5
     figure = Figure(figsize=(7.1, height), layout="constrained")
-    figure.set_layout_engine("constrained", rect=(0, 0.2 / height, 1, 1 - 0.2 / height))
+    figure.set_layout_engine("constrained", rect=(0, 0.34 / height, 1, 1 - 0.34 / height))
     grid = figure.add_gridspec(5, 1, height_ratios=heights, hspace=0.04)
     axes = [figure.add_subplot(grid[i]) for i in range(5)]
     for ax in axes:
@@ -158,6 +158,7 @@ def _lines(ax: Axes, arms: Mapping[str, VirusArm], values: dict[str, Array], x: 
 def _footnote(figure: Figure, first: VirusArm, height: float) -> None:
     text = (
         f"{first.n} virtual patients with PML of {first.truths} possible truths, simulated;"
-        " research use only. Lines: mean; bands: 90 % of truths."
+        " research use only. Lines: mean; bands: 90 % of truths.\n"
+        "Effects of exchange and steroids are disputed; their priors hold harm and benefit alike."
     )
     figure.text(0.005, 0.05 / height, text, fontsize=6.8, color=PAST, va="bottom")

@@ -15,6 +15,7 @@ from diapedesis.observe import icu_probability, karnofsky
 from diapedesis.observe.draws import Array
 from diapedesis.population.crossing import at_day
 from diapedesis.population.outcomes import SUMMARY_COLUMNS, Outcome
+from diapedesis.population.virus_courses import VirusCourses
 from diapedesis.population.virus_patients import Index
 
 if TYPE_CHECKING:
@@ -39,18 +40,19 @@ VIRUS_OUTCOMES = (
     Outcome("edss_clock", f"EDSS of those alive {ONE_CLOCK}", "", "mean"),
     Outcome("death_clock", f"Death by {ONE_CLOCK}", "", "share"),
 )
+CLOCKED = ("edss_clock", "death_clock")
 COLUMNS = (*SUMMARY_COLUMNS, "patients", "patients_low", "patients_high")
 SAME, OPEN, HIGHER, LOWER = "the same", "not distinguished", "higher", "lower"
 
 
-def virus_outcomes(arm: VirusArm, clock: Array) -> dict[str, Array]:
+def virus_outcomes(arm: VirusArm, clock: Array | None) -> dict[str, Array]:
     """Return each outcome of every case, shape (n,); ``nan`` where it does not apply.
 
     Parameters
     ----------
     arm : VirusArm
-    clock : ndarray, shape (n,)
-        Day from the first dose on which all arms are compared.
+    clock : ndarray, shape (n,), or None
+        Day from the first dose on which all arms are compared; ``None`` for one arm.
     """
     found = np.isfinite(arm.onset.diagnosis)
     out = {
@@ -58,60 +60,58 @@ def virus_outcomes(arm: VirusArm, clock: Array) -> dict[str, Array]:
         "by_scan": np.where(found, arm.onset.by_scan, np.nan),
         "volume": np.where(found, arm.onset.volume_on(np.nan_to_num(arm.onset.diagnosis)), np.nan),
     }
-    own = _after(arm, clock)
+    after = {} if arm.courses is None else _after(arm.courses)
+    if arm.courses is not None and clock is not None:
+        after |= _on_one_clock(arm.courses, (clock - arm.onset.diagnosis)[found])
     for o in VIRUS_OUTCOMES[len(out) :]:
-        out[o.id] = np.full(found.size, np.nan)
-        if own:
-            out[o.id][found] = own[o.id]
+        if clock is not None or o.id not in CLOCKED:
+            out[o.id] = np.full(found.size, np.nan)
+            out[o.id][found] = after.get(o.id, np.nan)
     return out
 
 
-def _after(arm: VirusArm, clock: Array) -> dict[str, Array]:
+def _after(c: VirusCourses) -> dict[str, Array]:
     """Return what came after the diagnosis, of those who were diagnosed."""
-    c = arm.courses
-    if c is None:
-        return {}
     days, death = c.days, np.nan_to_num(c.death, nan=np.inf)
-    later = (clock - arm.onset.diagnosis)[np.isfinite(arm.onset.diagnosis)]
-    year = (days >= 0) & (days <= YEAR)
-    living = year & (days <= death[:, None])
+    living = (days >= 0) & (days <= YEAR) & (days <= death[:, None])
     with np.errstate(invalid="ignore"):  # no IRIS: nan is not within a year
         early = c.iris_onset <= YEAR
     lasts = c.iris_end - np.maximum(c.iris_onset, 0.0)
-    edss = {k: _alive_on(c["edss"], days, day, death) for k, day in _moments(later).items()}
+    half, whole = (_edss_on(c, np.full(death.size, day)) for day in (HALF_YEAR, YEAR))
     icp, worst = (np.where(living, c[k], 0.0).max(axis=1) for k in ("icp", "edss"))
     return {
         "iris": early.astype(float),
         "iris_day": np.where(early, c.iris_onset, np.nan),
         "iris_lasts": np.where(early & (c.iris_end < death), lasts, np.nan),
         "virus_share": np.where(living, c["iris_share"], 0.0).sum(axis=1) / living.sum(axis=1),
-        "edss_6": edss["6"],
-        "edss_12": edss["12"],
-        "edss_clock": edss["clock"],
-        "karnofsky_6": _karnofsky(edss["6"]),
-        "karnofsky_12": _karnofsky(edss["12"]),
+        "edss_6": half,
+        "edss_12": whole,
+        "karnofsky_6": _karnofsky(half),
+        "karnofsky_12": _karnofsky(whole),
         "icu": icu_probability(icp, worst),
-        "death_12": _dead_by(c["death_hazard"], days, np.full(later.size, YEAR)),
-        "death_clock": _dead_by(c["death_hazard"], days, later),
+        "death_12": _dead_by(c, np.full(death.size, YEAR)),
     }
 
 
-def _moments(later: Array) -> dict[str, Array]:
-    return {"6": np.full(later.size, HALF_YEAR), "12": np.full(later.size, YEAR), "clock": later}
+def _on_one_clock(c: VirusCourses, day: Array) -> dict[str, Array]:
+    return {"edss_clock": _edss_on(c, day), "death_clock": _dead_by(c, day)}
 
 
-def _alive_on(course: Array, days: Array, day: Array, death: Array) -> Array:
-    return np.where(death > day, at_day(days, course, day), np.nan)
+def _edss_on(c: VirusCourses, day: Array) -> Array:
+    """Return EDSS of each on a day from its diagnosis; ``nan`` for the dead."""
+    alive = np.nan_to_num(c.death, nan=np.inf) > day
+    return np.where(alive, at_day(c.days, c["edss"], day), np.nan)
 
 
 def _karnofsky(edss: Array) -> Array:
     return np.where(np.isnan(edss), np.nan, karnofsky(np.nan_to_num(edss)))
 
 
-def _dead_by(hazard: Array, days: Array, day: Array) -> Array:
+def _dead_by(c: VirusCourses, day: Array) -> Array:
     """Return the probability that each dies between the diagnosis and a day."""
-    start = at_day(days, hazard, np.zeros(day.size))
-    return np.asarray(-np.expm1(start - at_day(days, hazard, day)))
+    hazard = c["death_hazard"]
+    start = at_day(c.days, hazard, np.zeros(day.size))
+    return np.asarray(-np.expm1(start - at_day(c.days, hazard, day)))
 
 
 def summary_table(values: dict[str, Array], arm: VirusArm) -> Table:
@@ -120,7 +120,7 @@ def summary_table(values: dict[str, Array], arm: VirusArm) -> Table:
     The interval over patients of a share is left out (``nan``): each has it or has not.
     """
     rows = []
-    for o in VIRUS_OUTCOMES:
+    for o in _asked(values):
         x = values[o.id]
         each = arm.patient_risk if o.id == "risk" else x
         rows.append(_row(o, x, arm.cases.truth) | _spread(o, each))
@@ -133,11 +133,15 @@ def difference_table(values: dict[str, Array], base: dict[str, Array], truth: In
     ``verdict`` is "not distinguished" where the interval over truths holds 0.
     """
     rows = []
-    for o in VIRUS_OUTCOMES:
+    for o in _asked(values):
         apart = values[o.id] - base[o.id]
         row = _row(o, apart, truth) | _spread(o, apart)
         rows.append(row | {"verdict": _verdict(apart, row)})
     return Table.of(rows, (*COLUMNS, "verdict"))
+
+
+def _asked(values: dict[str, Array]) -> list[Outcome]:
+    return [o for o in VIRUS_OUTCOMES if o.id in values]
 
 
 def _row(o: Outcome, x: Array, truth: Index) -> dict[str, object]:
