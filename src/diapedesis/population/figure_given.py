@@ -20,6 +20,9 @@ NAMES = {
     "anti_cd8": "anti-CD8",
     "dimethyl_fumarate": "dimethyl fumarate",
     "interferon_beta": "interferon beta",
+    "checkpoint": "checkpoint inhibitor",
+    "il7": "interleukin 7",
+    "virus_cells": "virus-specific T cells",
 }
 LONGEST_NAME = 24
 

@@ -147,18 +147,25 @@ def _lines(ax: Axes, arms: Mapping[str, VirusArm], values: dict[str, Array], x: 
         y = values[name]
         if i == 0 or len(arms) <= MOST_BANDS:
             truth = arm.cases.truth
-            there = ~np.isnan(y).all(axis=1)
-            each = [np.nanmean(y[there & (truth == j)], axis=0) for j in np.unique(truth[there])]
-            low, high = np.nanquantile(each, [0.05, 0.95], axis=0)
-            ax.fill_between(x, low, high, color=ARMS[i], alpha=0.15, lw=0)
+            each = np.array([_mean(y[truth == j]) for j in range(arm.truths)])
+            known = ~np.isnan(each).all(axis=0)
+            low, high = np.nanquantile(each[:, known], [0.05, 0.95], axis=0)
+            ax.fill_between(x[known], low, high, color=ARMS[i], alpha=0.15, lw=0)
         width = 3.0 if i == 0 and len(arms) > 1 else 1.5
-        ax.plot(x, np.nanmean(y, axis=0), color=ARMS[i], lw=width)
+        ax.plot(x, _mean(y), color=ARMS[i], lw=width)
+
+
+def _mean(y: Array) -> Array:
+    """Return the mean of those who have a value on each day; ``nan`` where nobody has."""
+    there = ~np.isnan(y)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.where(there, y, 0.0).sum(axis=0) / there.sum(axis=0))
 
 
 def _footnote(figure: Figure, first: VirusArm, height: float) -> None:
     text = (
-        f"{first.n} virtual patients with PML of {first.truths} possible truths, simulated;"
-        " research use only. Lines: mean; bands: 90 % of truths.\n"
+        f"{first.n} virtual patients with a seed of JC virus, of {first.truths} possible truths;"
+        " simulated, research use only. Lines: mean; bands: 90 % of truths.\n"
         "Effects of exchange and steroids are disputed; their priors hold harm and benefit alike."
     )
     figure.text(0.005, 0.05 / height, text, fontsize=6.8, color=PAST, va="bottom")

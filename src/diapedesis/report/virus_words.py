@@ -56,7 +56,9 @@ def virus_cell(row: dict[str, Any], *, signed: bool = False) -> tuple[str, str]:
     low, high = (_number(row["outcome"], float(row[k]), signed) for k in ("low", "high"))
     if row.get("verdict") == SAME:
         return low, ""
-    return _number(row["outcome"], value, signed) + _unit(row, signed), f"{low} to {high}"
+    return _number(row["outcome"], value, signed, end=False) + _unit(
+        row, signed
+    ), f"{low} to {high}"
 
 
 def patients_cell(row: dict[str, Any]) -> str:
@@ -69,10 +71,10 @@ def patients_cell(row: dict[str, Any]) -> str:
     return f"{low} to {high}"
 
 
-def _number(outcome: str, x: float, signed: bool) -> str:
-    """Write a number; small shares keep a digit, and what rounds to 0 has no sign."""
+def _number(outcome: str, x: float, signed: bool, *, end: bool = True) -> str:
+    """Write a number; small shares at the end of an interval keep a digit, so that 0 means 0."""
     if outcome in SHARES:
-        x, digits = 100 * x, ".1f" if abs(100 * x) < 1 else ".0f"
+        x, digits = 100 * x, ".1g" if end and 0 < abs(100 * x) < 1 else ".0f"
     elif outcome.startswith("edss"):
         digits = ".1f"
     elif outcome in ("risk", "volume") and abs(x) < 10:

@@ -31,8 +31,8 @@ def text(read: Scenarios, arms: VirusArms) -> list[RenderableType]:
     parts: list[RenderableType] = [f"[bold]{escape(read.title or 'Scenario')}[/]"]
     parts += [Panel(escape("\n".join(lines))), _table(arms)]
     if len(arms) > 1:
-        parts.append(_differences(arms))
-    parts += [escape(ASSUMED[0]), f"[dim]{NOTICE}[/]"]
+        parts += [_differences(arms), escape(ASSUMED[0])]
+    parts += [f"[dim]{NOTICE}[/]"]
     return parts
 
 
