@@ -7,11 +7,12 @@ import pytest
 import yaml
 
 from diapedesis.exchange import CaseError, Fault
+from diapedesis.exchange.case_reference import SCENARIO
 from diapedesis.population.virus_asked import VirusAsked
 from diapedesis.population.virus_care import Care
 from diapedesis.simulate import Boost, Course, Immunoglobulin
 from tests.exchange.cases import GONE, put
-from tests.exchange.test_scenarios import read, valid
+from tests.exchange.test_scenarios import REFERENCE, read, valid
 
 GOOD = """\
 schema: diapedesis/scenario/1
@@ -155,3 +156,12 @@ def test_an_arm_alone_cannot_have_the_virus() -> None:
 def test_a_parameter_of_the_virus_needs_it() -> None:
     (found,) = faults({"virus": GONE, "arms": GONE})
     assert (found.path, found.code) == ("parameters.plex_death", "C023")
+
+
+def test_the_yaml_of_the_page_is_read() -> None:
+    page = (REFERENCE / SCENARIO.page).read_text(encoding="utf-8")
+    whole, block = (part.split("```")[0] for part in page.split("```yaml\n")[1:3])
+    tree = yaml.safe_load(whole) | yaml.safe_load(block)
+    del tree["activity"]
+    arms = read(yaml.safe_dump(tree, sort_keys=False)).arms
+    assert [s.virus is not None and s.virus.scans for s in arms.values()] == [365, 91, 365]
