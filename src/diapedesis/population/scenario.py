@@ -79,8 +79,8 @@ class Scenario:
     before : float
         Days untreated before the first dose, from which lesions are sampled.
     virus : VirusAsked, optional
-        JC virus may seed the brain: the patients are those in whom PML comes. Levels, facts from
-        before the drug, sessions and treatments are not taken then: care says what is done.
+        The patients are those in whom PML comes; without levels, facts from before the drug,
+        sessions and treatments: care says what is done.
 
     Examples
     --------
@@ -116,10 +116,9 @@ class Scenario:
             if value is not None and (value != int(value) or value < least):
                 expected = f"a whole number of at least {least}"
                 raise ScenarioError(name, f"found {value!r}, expected {expected}")
-        if self.virus is not None:
-            beside = never_with_virus(self.subject, self.relapses, self.gd)
-            if beside:
-                raise ScenarioError("virus", f"found {beside[0]} beside it, expected none")
+        beside = never_with_virus(self.subject, self.relapses, self.gd)
+        if self.virus is not None and beside:
+            raise ScenarioError("virus", f"found {beside[0]} beside it, expected none")
         check_values([self])
         self._check_hypothesis()
         for id, value in self.parameters.items():
@@ -208,9 +207,7 @@ def check_values(scenarios: Collection[Scenario]) -> None:
 
 
 def expected_value(id: str, value: float, model: Model | None = None) -> str:
-    """Return what a parameter value should have been, or "" where it can be.
-
-    Parameters are those of the model of MS unless another is given.
+    """Return what a value, of the model of MS unless told, should have been; "" where it can be.
 
     Examples
     --------
