@@ -59,7 +59,7 @@ def virus_figure(arms: Mapping[str, VirusArm]) -> Figure:
         ax.tick_params(labelbottom=ax is axes[4])
     axes[4].set_xlabel("Months from the diagnosis", fontsize=SMALL, color=INK)
     figure.align_ylabels(axes[1:])
-    _footnote(figure, next(iter(arms.values())), height)
+    _footnote(figure, next(iter(arms.values())), len(arms), height)
     return figure
 
 
@@ -162,10 +162,12 @@ def _mean(y: Array) -> Array:
         return np.asarray(np.where(there, y, 0.0).sum(axis=0) / there.sum(axis=0))
 
 
-def _footnote(figure: Figure, first: VirusArm, height: float) -> None:
+def _footnote(figure: Figure, first: VirusArm, arms: int, height: float) -> None:
+    """Say what is drawn."""
+    band = "bands: 90 % of truths" if arms <= MOST_BANDS else "band: 90 % of truths, first arm"
     text = (
         f"{first.n} virtual patients with a seed of JC virus, of {first.truths} possible truths;"
-        " simulated, research use only. Lines: mean; bands: 90 % of truths.\n"
+        f" simulated, research use only. Lines: mean; {band}.\n"
         "Effects of exchange and steroids are disputed; their priors hold harm and benefit alike."
     )
     figure.text(0.005, 0.05 / height, text, fontsize=6.8, color=PAST, va="bottom")
