@@ -12,12 +12,13 @@ from diapedesis.models import pml
 from diapedesis.models.pml import seeding
 from diapedesis.observe.serology import YEAR
 from diapedesis.population.crossing import at_day
+from diapedesis.population.virus_antibodies import as_antibodies_change
+from diapedesis.population.virus_cases import drawn_by_risk
 from diapedesis.population.virus_onset import seeding_hazard
 from diapedesis.simulate import Protocol, schedule, solve
 from diapedesis.validation.behaviours import validate_behaviours
 from diapedesis.validation.cox import hazard_ratio
-from diapedesis.validation.pml_antibodies import as_antibodies_change
-from diapedesis.validation.pml_registry import GRID, drawn_by_risk
+from diapedesis.validation.pml_registry import GRID
 from diapedesis.validation.pml_shared import Registries
 from diapedesis.validation.pml_steady import SIX_YEARS
 from diapedesis.validation.pml_world import (

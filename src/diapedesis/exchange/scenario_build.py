@@ -21,6 +21,7 @@ from diapedesis.exchange.scenario_treatments import (
     InfusionBlock,
     OralBlock,
 )
+from diapedesis.exchange.scenario_virus import asked_of, with_arm
 from diapedesis.observe import Subject
 from diapedesis.population.scenario import Scenario
 from diapedesis.simulate import (
@@ -66,6 +67,7 @@ def _shared(draft: Draft) -> Scenario:
         n=rest["patients"],
         seed=rest["seed"],
         before=rest["before"],
+        virus=None if rest["virus"] is None else asked_of(rest["virus"]),
     )
 
 
@@ -97,6 +99,7 @@ def _with(shared: Scenario, arm: Draft) -> Scenario:
         subject=replace(subject, protocol=protocol),
         hypothesis=arm.rest["hypothesis"] or shared.hypothesis,
         parameters={**shared.parameters, **arm.rest["parameters"]},
+        virus=with_arm(shared.virus, arm.rest["virus"]),
     )
 
 

@@ -17,8 +17,11 @@ from diapedesis.exchange.case_sections import Draft
 from diapedesis.exchange.case_values import nearest
 from diapedesis.exchange.faults import Faults, Where, shown
 from diapedesis.exchange.scenario_treatments import CourseBlock, OralBlock
+from diapedesis.exchange.scenario_virus_checks import check_virus
 from diapedesis.models.ms import ms
+from diapedesis.models.pml import pml
 from diapedesis.population.scenario import MOST_VALUES, OUTPUTS, expected_edss, expected_value
+from diapedesis.population.virus_asked import COURSE_VALUES
 from diapedesis.simulate.protocol import HOUR
 
 EDSS = ("edss_0", "edss_max")
@@ -32,7 +35,7 @@ def check_scenario(draft: Draft, faults: Faults) -> None:
         check_overlap(part, faults)
         check_antibodies(part, faults)
         _check_ends(part, faults)
-        _check_parameters(part, faults)
+        _check_parameters(draft, part, faults)
         _check_edss(draft, part, faults)
         _check_weights(part, faults)
     check_measured(draft, faults)
@@ -41,6 +44,7 @@ def check_scenario(draft: Draft, faults: Faults) -> None:
     _check_courses([draft], faults)
     for arm in arms.values():
         _check_courses([draft, arm], faults)
+    check_virus(draft, arms.values(), faults)
     if "until" in draft.rest:
         _check_until(draft, [draft, *arms.values()], faults)
 
@@ -77,7 +81,8 @@ def _check_until(draft: Draft, parts: list[Draft], faults: Faults) -> None:
     first = dose_times(draft.lists["doses"][0][1])[0]
     days = until - first + draft.rest["before"] + 2
     arms = max(1, len(parts) - 1)
-    most = int(MOST_VALUES / (days * len(OUTPUTS) * arms))
+    virus = draft.rest.get("virus") is not None
+    most = int(MOST_VALUES / (arms * (COURSE_VALUES + days if virus else days * len(OUTPUTS))))
     if draft.rest["patients"] > most:
         faults.add(
             "C003",
@@ -140,15 +145,16 @@ def _check_courses(parts: list[Draft], faults: Faults) -> None:
                 )
 
 
-def _check_parameters(part: Draft, faults: Faults) -> None:
-    known = ms().parameters
+def _check_parameters(draft: Draft, part: Draft, faults: Faults) -> None:
+    model = ms() if draft.rest.get("virus", "faulty") is None else pml()
+    known = model.parameters
     for id, value in part.rest.get("parameters", {}).items():
         where = (*part.where, "parameters", id)
         if id not in known:
             fix = nearest(id, known) or "take an id of the model card"
             expected = "the id of a parameter"
             faults.add("C023", where, found=shown(id), expected=expected, fix=fix)
-        elif expected := expected_value(id, value):
+        elif expected := expected_value(id, value, model):
             fix = "check the value and the unit on the model card"
             if id.startswith("h_"):
                 fix = "give the weights under hypothesis"

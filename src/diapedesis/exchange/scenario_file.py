@@ -11,6 +11,7 @@ from diapedesis.exchange.case_measured import AssayItem, LevelRow, SaturationRow
 from diapedesis.exchange.case_schema import AntiDrug, DoseItem, Patient, Session, Units
 from diapedesis.exchange.case_values import Bounded
 from diapedesis.exchange.scenario_treatments import TreatmentItem
+from diapedesis.exchange.scenario_virus import ArmVirusBlock, VirusBlock
 
 Explanation = Literal["null", "cd4", "pool", "virus", "damage", "imbalance"]
 Named = Literal["mixture", "null", "cd4", "pool", "virus", "damage", "imbalance"]
@@ -62,6 +63,9 @@ class Arm(Block):
     parameters: dict[Line, Number] = Field(
         {}, max_length=100, description="further parameter values by id"
     )
+    virus: ArmVirusBlock | None = Field(
+        None, description="surveillance and care of this arm, where the file has JC virus"
+    )
 
 
 class ScenarioFile(Block):
@@ -99,6 +103,9 @@ class ScenarioFile(Block):
     until: Time = Field(description="last day to simulate")
     before: Annotated[float, Bounded(30, 3650, "d")] = Field(
         180.0, description="days untreated before the first dose, from which lesions are sampled"
+    )
+    virus: VirusBlock | None = Field(
+        None, description="JC virus may come: the patients are those who get PML"
     )
     hypothesis: Hypothesis = Field(
         "mixture", description='why disease returns: a name (quote "null"), or weights by name'

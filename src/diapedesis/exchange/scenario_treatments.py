@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
@@ -15,11 +15,14 @@ Pulsed = Literal["methylprednisolone", "immunoglobulin"]
 Oral = Literal["prednisolone"]
 DRUGS = tuple(word for group in (Pulsed, Oral, MsDrug, DepletionDrug) for word in get_args(group))
 AGAINST_VIRUS = (*get_args(VirusDrug), *get_args(ImmuneDrug))
-NO_VIRUS = "leave it out: a scenario has no JC virus; a published case file can give it"
+UNDER_CARE = "give it under virus.care.treatments, on days from the diagnosis of PML"
 
 
-class _Treatment(Block):
+class TreatmentBlock(Block):
     """Anything given or taken; told apart by its drug."""
+
+    known: ClassVar[tuple[str, ...]] = DRUGS
+    elsewhere: ClassVar[dict[str, str]] = dict.fromkeys(AGAINST_VIRUS, UNDER_CARE)
 
     drug: Any
 
@@ -27,16 +30,16 @@ class _Treatment(Block):
     @classmethod
     def _known(cls, value: Any) -> Any:
         """Name all the drugs: a block is also read for a word that is none of them."""
-        if value in DRUGS:
+        if value in cls.known:
             return value
-        expected = "one of " + ", ".join(DRUGS)
-        if value in AGAINST_VIRUS:
-            raise refusal("C015", found=shown(value), expected=expected, fix=NO_VIRUS)
-        fix = nearest(value, DRUGS) if isinstance(value, str) else ""
+        expected = "one of " + ", ".join(cls.known)
+        fix = ""
+        if isinstance(value, str):
+            fix = cls.elsewhere.get(value) or nearest(value, cls.known)
         raise refusal("C015", found=shown(value), expected=expected, fix=fix or f"write {expected}")
 
 
-class _Once(_Treatment):
+class OnceBlock(TreatmentBlock):
     """Given at a time, or several times at equal intervals."""
 
     time: Annotated[float | None, Moment()] = Field(
@@ -72,7 +75,7 @@ class _Once(_Treatment):
         return tuple(self.first + i * self.every for i in range(self.number))
 
 
-class InfusionBlock(_Once):
+class InfusionBlock(OnceBlock):
     """A corticosteroid or immunoglobulin into the vein."""
 
     drug: Pulsed = Field(description="what is given")
@@ -95,7 +98,7 @@ class InfusionBlock(_Once):
         return self
 
 
-class OralBlock(_Treatment):
+class OralBlock(TreatmentBlock):
     """A corticosteroid by mouth, every day."""
 
     drug: Oral = Field(description="what is taken")
@@ -106,7 +109,7 @@ class OralBlock(_Treatment):
     )
 
 
-class CourseBlock(_Treatment):
+class CourseBlock(TreatmentBlock):
     """A drug taken without a break at its usual dose."""
 
     drug: MsDrug = Field(description="what is taken")
@@ -116,7 +119,7 @@ class CourseBlock(_Treatment):
     )
 
 
-class DepletionBlock(_Once):
+class DepletionBlock(OnceBlock):
     """A drug that depletes cells, as a course at its usual dose."""
 
     drug: DepletionDrug = Field(description="what is given")

@@ -44,7 +44,7 @@ class Arms(Mapping[str, Courses]):
 
     def summary(self) -> pd.DataFrame:
         """Return the outcomes of every arm under each other."""
-        return _stacked({name: c.summary() for name, c in self.items()})
+        return stacked({name: c.summary() for name, c in self.items()})
 
     def differences(self) -> pd.DataFrame:
         """Return each outcome less that of the reference, patient by patient, for the other arms.
@@ -54,11 +54,11 @@ class Arms(Mapping[str, Courses]):
         """
         base = self[self.reference]
         rest = {k: difference_table(c, base) for k, c in self.items() if k != self.reference}
-        return _stacked({name: table.to_frame() for name, table in rest.items()})
+        return stacked({name: table.to_frame() for name, table in rest.items()})
 
     def to_frame(self) -> pd.DataFrame:
         """Return mean and quantiles by arm, day and output."""
-        return _stacked({name: c.to_frame() for name, c in self.items()})
+        return stacked({name: c.to_frame() for name, c in self.items()})
 
     def to_xarray(self) -> xr.Dataset:
         """Return every arm's courses, with dims arm, patient and day."""
@@ -70,7 +70,7 @@ class Arms(Mapping[str, Courses]):
     @property
     def events(self) -> pd.DataFrame:
         """Relapses that happened: arm, patient, day, kind."""
-        return _stacked({name: c.events for name, c in self.items()})
+        return stacked({name: c.events for name, c in self.items()})
 
     def plot(self, *, day_label: Callable[[float], str] | None = None) -> Figure:
         """Draw what was given and what became of the patients, arms in different colours.
@@ -111,7 +111,8 @@ def shared_last_dose(scenarios: Mapping[str, Scenario]) -> float:
     return min(s.last_dose for s in scenarios.values())
 
 
-def _stacked(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def stacked(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return tables under each other, each with the name of its arm in front."""
     import pandas as pd
 
     named = [frame.assign(arm=name) for name, frame in frames.items()]

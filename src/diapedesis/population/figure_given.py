@@ -20,6 +20,9 @@ NAMES = {
     "anti_cd8": "anti-CD8",
     "dimethyl_fumarate": "dimethyl fumarate",
     "interferon_beta": "interferon beta",
+    "checkpoint": "checkpoint inhibitor",
+    "il7": "interleukin 7",
+    "virus_cells": "virus-specific T cells",
 }
 LONGEST_NAME = 24
 
@@ -80,7 +83,7 @@ def lanes_of(given: Protocol) -> tuple[Lane, ...]:
             lanes.append(Lane(_count(kind, len(at)), (), at, marker))
     drugs: dict[str, list[Treatment]] = {}
     for t in given.treatments:
-        drugs.setdefault(_drug(t), []).append(t)
+        drugs.setdefault(drug_name(t), []).append(t)
     for drug, listed in drugs.items():
         spans = tuple((t.time, t.end) for t in listed if t.end - t.time >= 1)
         moments = tuple(t.time for t in listed if t.end - t.time < 1)
@@ -91,7 +94,8 @@ def lanes_of(given: Protocol) -> tuple[Lane, ...]:
     return tuple(lanes)
 
 
-def _drug(t: Treatment) -> str:
+def drug_name(t: Treatment) -> str:
+    """Return what a treatment is called."""
     if isinstance(t, Steroid):
         return "methylprednisolone"
     if isinstance(t, OralSteroid):

@@ -9,9 +9,11 @@ from typing import Literal
 
 import numpy as np
 
-from diapedesis.core import LogitNormal
+from diapedesis.core import LogitNormal, Model
 from diapedesis.models.ms import ms
+from diapedesis.models.pml import pml
 from diapedesis.observe import Subject
+from diapedesis.population.virus_asked import COURSE_VALUES, VirusAsked, never_with_virus
 
 Explanation = Literal["null", "cd4", "pool", "virus", "damage", "imbalance"]
 EXPLANATIONS: tuple[Explanation, ...] = ("null", "cd4", "pool", "virus", "damage", "imbalance")
@@ -76,6 +78,9 @@ class Scenario:
         With the same seed, patient i is the same in every arm and in every number of patients.
     before : float
         Days untreated before the first dose, from which lesions are sampled.
+    virus : VirusAsked, optional
+        The patients are those in whom PML comes; without levels, facts from before the drug,
+        sessions and treatments: care says what is done.
 
     Examples
     --------
@@ -95,6 +100,7 @@ class Scenario:
     n: int = 200
     seed: int = 1
     before: float = 180.0
+    virus: VirusAsked | None = None
 
     def __post_init__(self) -> None:
         given = self.subject.protocol
@@ -110,10 +116,13 @@ class Scenario:
             if value is not None and (value != int(value) or value < least):
                 expected = f"a whole number of at least {least}"
                 raise ScenarioError(name, f"found {value!r}, expected {expected}")
+        beside = never_with_virus(self.subject, self.relapses, self.gd)
+        if self.virus is not None and beside:
+            raise ScenarioError("virus", f"found {beside[0]} beside it, expected none")
         check_values([self])
         self._check_hypothesis()
         for id, value in self.parameters.items():
-            if expected := expected_value(id, value):
+            if expected := expected_value(id, value, self.model):
                 raise ScenarioError("parameters", f"found {id} {value!r}, expected {expected}")
         if expected := expected_edss(self.parameters):
             stated = {k: v for k, v in self.parameters.items() if k in ("edss_0", "edss_max")}
@@ -138,6 +147,18 @@ class Scenario:
         if not (all(math.isfinite(w) and w >= 0 for w in weights) and sum(weights) > 0):
             expected = "weights of at least 0, one above"
             raise ScenarioError("hypothesis", f"found {weights}, expected {expected}")
+
+    @property
+    def model(self) -> Model:
+        """The model that is solved."""
+        return ms() if self.virus is None else pml()
+
+    @property
+    def kept(self) -> int:
+        """Numbers kept of each patient."""
+        if self.virus is not None:
+            return COURSE_VALUES + int(self.until - self.first_dose)
+        return self.days.size * len({*OUTPUTS, *self.outputs})
 
     @property
     def first_dose(self) -> float:
@@ -175,7 +196,7 @@ class Scenario:
 
 def check_values(scenarios: Collection[Scenario]) -> None:
     """Raise ScenarioError where the scenarios together have too many values for the memory."""
-    values = sum(s.n * s.days.size * len({*OUTPUTS, *s.outputs}) for s in scenarios)
+    values = sum(s.n * s.kept for s in scenarios)
     if values > MOST_VALUES:
         first = next(iter(scenarios))
         found = f"{first.n} patients over {first.days.size} days"
@@ -185,15 +206,15 @@ def check_values(scenarios: Collection[Scenario]) -> None:
         raise ScenarioError("n", f"found {found}, expected {expected}")
 
 
-def expected_value(id: str, value: float) -> str:
-    """Return what a parameter value should have been, or "" where it can be.
+def expected_value(id: str, value: float, model: Model | None = None) -> str:
+    """Return what a value, of the model of MS unless told, should have been; "" where it can be.
 
     Examples
     --------
     >>> expected_value("cl", 0.2), expected_value("cl", -1.0)
     ('', 'a number of at least 0 [L/day]')
     """
-    known = ms().parameters
+    known = (model or ms()).parameters
     if id not in known:
         return "the id of a parameter on the model card"
     if id in {f"h_{k}" for k in EXPLANATIONS}:

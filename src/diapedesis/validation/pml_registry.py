@@ -17,15 +17,16 @@ from diapedesis.core import Model
 from diapedesis.infer.cohort import Adults
 from diapedesis.observe.serology import YEAR
 from diapedesis.population.crossing import at_day, crossing
-from diapedesis.population.virus_onset import Onset, Seeds, seeding_hazard, until_diagnosis
-from diapedesis.population.virus_patients import Index, VirusPatients
-from diapedesis.simulate import Protocol
-from diapedesis.validation.ms_estimate import Estimate, Flags
-from diapedesis.validation.pml_antibodies import (
+from diapedesis.population.virus_antibodies import (
     Antibodies,
     as_antibodies_change,
     sample_antibodies,
 )
+from diapedesis.population.virus_cases import drawn_by_risk
+from diapedesis.population.virus_onset import Onset, Seeds, seeding_hazard, until_diagnosis
+from diapedesis.population.virus_patients import Index, VirusPatients
+from diapedesis.simulate import Protocol
+from diapedesis.validation.ms_estimate import Estimate, Flags
 from diapedesis.validation.studies import Array, stream, truths
 
 MONTH = YEAR / 12
@@ -193,31 +194,6 @@ class Registry:
         given = [protocols[i] for i in at]
         onset = until_diagnosis(some, given, seeds, until, interval)
         return Cases(some, given, at, ends[at], seeds, seeded, onset, chance.mean(axis=1))
-
-
-def drawn_by_risk(chance: Array, rng: np.random.Generator) -> Index:
-    """Draw as many patients of each truth as it has, in proportion to their chances.
-
-    Drawn at even distances (systematic resampling), so that a patient of k times the mean chance
-    is drawn k times, give or take one.
-
-    Parameters
-    ----------
-    chance : ndarray, shape (m, n)
-    rng : Generator
-
-    Returns
-    -------
-    ndarray of int, shape (m * n,)
-        Places, flat, truths outermost.
-    """
-    n = chance.shape[1]
-    found = []
-    for j, row in enumerate(chance):
-        edges = np.cumsum(row / row.sum())
-        points = (np.arange(n) + rng.random()) / n
-        found.append(np.minimum(np.searchsorted(edges, points), n - 1) + j * n)
-    return np.concatenate(found)
 
 
 def _at(patients: VirusPatients, at: Index) -> tuple[dict[str, Array], dict[str, Array]]:

@@ -10,10 +10,10 @@ import numpy as np
 
 from diapedesis.observe.serology import YEAR
 from diapedesis.population.crossing import at_day
+from diapedesis.population.virus_antibodies import as_antibodies_change
 from diapedesis.population.virus_onset import Onset, Seeds, seeding_hazard, until_diagnosis
 from diapedesis.simulate import Protocol
 from diapedesis.validation.ms_estimate import STUDIES, Flags
-from diapedesis.validation.pml_antibodies import as_antibodies_change
 from diapedesis.validation.pml_registry import GRID, Registry
 from diapedesis.validation.pml_world import scans
 from diapedesis.validation.studies import Array

@@ -178,7 +178,7 @@ def simulate(
     ] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Default as the file says.")] = None,
 ) -> None:
-    """Simulate virtual patients of a scenario file: gate, lesions, relapses, disability, by arm."""
+    """Simulate virtual patients of a scenario file, by arm: gate, lesions, relapses; or PML."""
     from diapedesis.app.cli.simulate import run
 
     run(file, as_json=as_json, out=out, figure=figure, data=data, n=n, seed=seed)

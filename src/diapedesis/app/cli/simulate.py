@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,8 @@ from diapedesis.app.cli.session import (
 
 if TYPE_CHECKING:
     from diapedesis.exchange.scenario import Scenarios
-    from diapedesis.population import Arms
+    from diapedesis.population import Arms, Scenario
+    from diapedesis.population.virus_arms import VirusArms
 
 FIGURES = (".png", ".svg", ".pdf")
 TABLES = (".nc", ".csv")
@@ -46,28 +48,46 @@ def run(
     typer.Exit
         With code 2 for bad input, 1 when no answer can be given.
     """
-    from diapedesis.app.cli.simulate_show import content, text
+    from diapedesis.app.cli import simulate_show, simulate_virus_show
     from diapedesis.exchange import CaseError
     from diapedesis.exchange.scenario import read_scenario
     from diapedesis.infer.estimate import FitError
-    from diapedesis.population import simulate_arms
+    from diapedesis.population import Arms
     from diapedesis.simulate import SolveError
 
     _check(out, figure, data)
     changed: dict[str, Any] = {k: v for k, v in (("n", n), ("seed", seed)) if v is not None}
     try:
         read = read_scenario(file)
-        with working("simulating"):
-            arms = simulate_arms({k: replace(s, **changed) for k, s in read.arms.items()})
+        arms = _simulated({k: replace(s, **changed) for k, s in read.arms.items()})
     except (FitError, SolveError) as error:
         fail(f"no answer: {error}", NO_ANSWER)
     except (CaseError, ValueError) as error:
         fail(str(error), BAD_INPUT)
     _write(read, arms, out, figure, data)
-    if as_json:
-        typer.echo(json.dumps(content(read, arms), indent=1, ensure_ascii=False, allow_nan=False))
+    if isinstance(arms, Arms):
+        text, content = simulate_show.text(read, arms), simulate_show.content(read, arms)
     else:
-        print_parts(text(read, arms), out)
+        text, content = (
+            simulate_virus_show.text(read, arms),
+            simulate_virus_show.content(read, arms),
+        )
+    if as_json:
+        typer.echo(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False))
+    else:
+        print_parts(text, out)
+
+
+def _simulated(scenarios: Mapping[str, Scenario]) -> Arms | VirusArms:
+    """Return the arms, of patients with JC virus where the scenarios say so."""
+    from diapedesis.population import simulate_arms
+
+    with working("simulating") as say:
+        if any(s.virus is not None for s in scenarios.values()):
+            from diapedesis.population.virus_simulation import simulate_virus
+
+            return simulate_virus(scenarios, progress=say)
+        return simulate_arms(scenarios)
 
 
 def _check(out: Path | None, figure: Path | None, data: Path | None) -> None:
@@ -84,16 +104,16 @@ def _check(out: Path | None, figure: Path | None, data: Path | None) -> None:
 
 
 def _write(
-    read: Scenarios, arms: Arms, out: Path | None, figure: Path | None, data: Path | None
+    read: Scenarios,
+    arms: Arms | VirusArms,
+    out: Path | None,
+    figure: Path | None,
+    data: Path | None,
 ) -> None:
     from diapedesis.core.atomic import write_bytes
 
     if out is not None:
-        from diapedesis.report.scenario import scenario_report
-
-        label = read.day_label if read.start_date is not None else None
-        html = scenario_report(arms, title=read.title, note=read.note, day_label=label)
-        write_report(html, out)
+        write_report(_report(read, arms), out)
     try:
         if figure is not None:
             write_bytes(figure, figure_bytes(read, arms, figure.suffix.lower()))
@@ -103,7 +123,18 @@ def _write(
         fail(f"{'--figure' if data is None else '--figure or --data'}: {error}", BAD_INPUT)
 
 
-def figure_bytes(read: Scenarios, arms: Arms, suffix: str) -> bytes:
+def _report(read: Scenarios, arms: Arms | VirusArms) -> str:
+    from diapedesis.population import Arms
+    from diapedesis.report.scenario import scenario_report
+    from diapedesis.report.virus_scenario import virus_report
+
+    if not isinstance(arms, Arms):
+        return virus_report(arms, title=read.title, note=read.note)
+    label = read.day_label if read.start_date is not None else None
+    return scenario_report(arms, title=read.title, note=read.note, day_label=label)
+
+
+def figure_bytes(read: Scenarios, arms: Arms | VirusArms, suffix: str) -> bytes:
     """Return the figure as a file; the same figure, the same bytes."""
     figure = arms.plot(day_label=read.day_label if read.start_date is not None else None)
     if suffix == ".svg":
@@ -117,7 +148,7 @@ def figure_bytes(read: Scenarios, arms: Arms, suffix: str) -> bytes:
     return stream.getvalue()
 
 
-def _data(arms: Arms, suffix: str) -> bytes:
+def _data(arms: Arms | VirusArms, suffix: str) -> bytes:
     if suffix == ".csv":
         return arms.to_frame().to_csv(index=False).encode("utf-8")
     return bytes(arms.to_xarray().to_netcdf(engine="scipy", format="NETCDF3_64BIT"))

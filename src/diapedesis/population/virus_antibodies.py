@@ -1,4 +1,4 @@
-"""Antibodies of the patients of a registry, and the hazard of PML as they change."""
+"""Antibodies of patients over the years, and the hazard of PML as they change."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import numpy as np
 
 from diapedesis.mechanisms import jc_seeding
 from diapedesis.observe import SerologyNumbers, sample_serology
+from diapedesis.observe.draws import Array
 from diapedesis.observe.serology import POSITIVE, YEAR
 from diapedesis.population.virus_patients import Index, VirusPatients
-from diapedesis.validation.studies import Array
 
 YEARS = 12
 """Years for which antibodies are known."""
 OFFERED = 6
-"""Candidates for each place of a cohort that is positive."""
+"""Candidates for each place of a cohort all of whom read alike."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ class Antibodies:
 
 
 def sample_antibodies(
-    m: int, n: int, rng: np.random.Generator, *, positive: bool = False
+    m: int, n: int, rng: np.random.Generator, *, positive: bool | None = None
 ) -> Antibodies:
     """Sample antibodies of n patients of each of m truths, with numbers of its own each.
 
@@ -46,18 +46,28 @@ def sample_antibodies(
     ----------
     m, n : int
     rng : Generator
-    positive : bool
-        Take those only who read positive at the start.
+    positive : bool, optional
+        Take those only who read positive at the start, or those only who do not.
+
+    Raises
+    ------
+    ValueError
+        When too few are such.
     """
     drawn = SerologyNumbers.draw(m, rng)
-    days, offered = YEAR * np.arange(YEARS), OFFERED * n if positive else n
+    days, offered = YEAR * np.arange(YEARS), n if positive is None else OFFERED * n
     found = []
     for j, seed in enumerate(rng.integers(2**62, size=m)):
         numbers = SerologyNumbers(**{k: v[j] for k, v in vars(drawn).items()})
         seen = sample_serology(days, offered, int(seed), numbers=numbers)
         both = Antibodies(seen.index, seen.read())
-        if positive:
-            both = both.some(np.flatnonzero(both.read[:, 0] >= POSITIVE)[:n])
+        if positive is not None:
+            both = both.some(np.flatnonzero((both.read[:, 0] >= POSITIVE) == positive)[:n])
+            if len(both.read) < n:
+                raise ValueError(
+                    f"antibodies: found {len(both.read)} of {offered} who read alike, expected {n}."
+                    " Fix: ask for more patients, or another seed"
+                )
         found.append(both)
     return Antibodies(
         np.concatenate([f.index for f in found]), np.concatenate([f.read for f in found])
