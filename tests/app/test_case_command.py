@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -60,6 +61,15 @@ def test_one_case_as_json_has_null_for_unknown_and_for_an_open_end() -> None:
     assert found["subject"]["age"] is None
     assert found["exposure"]["months"] == {"low": 48, "high": None}
     assert found["conditioning"] == "dated"
+
+
+def test_a_file_is_shown_before_it_is_run(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    text = case_files()["calvi-2014"]
+    path.write_text(text.replace("id: calvi-2014", "id: my-own"), encoding="utf-8")
+    assert run("show", str(path)) == run("show", "calvi-2014").replace("calvi-2014", "my-own", 1)
+    path.write_text(text + "colour: red\n", encoding="utf-8")
+    assert "colour" in run("show", str(path), code=2)
 
 
 def test_an_unknown_id_is_refused_with_those_near() -> None:

@@ -72,6 +72,15 @@ def test_a_case_from_a_file(tmp_path: Path) -> None:
     assert "colour" in run(str(path), code=2)
 
 
+def test_the_packaged_series_is_answered_from_its_own_file_alone(tmp_path: Path) -> None:
+    """Its answer is that of the published numbers, whatever a file of that id says."""
+    text = case_files()["rinaldi-2012-series"]
+    path = tmp_path / "own.yaml"
+    path.write_text(text.replace("patients: 6", "patients: 1"), encoding="utf-8")
+    said = run(str(path), "--draws", "1000", code=2)
+    assert "id: found 'rinaldi-2012-series'" in said and "choose another id" in said
+
+
 def test_too_few_draws_are_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cases.run, "LEAST_ESS", 999.0)
     said = run("centonze-2012-p1", "--draws", "1000", code=1)
@@ -118,7 +127,36 @@ def test_a_reduced_gallery_and_that_it_goes_on(
     assert "havla-2014" in before["index.html"].decode()
 
 
-def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "taken"
+@pytest.mark.parametrize("taken", ["taken", "taken/results"])
+def test_a_folder_that_is_a_file_is_refused(tmp_path: Path, taken: str) -> None:
+    path = tmp_path / taken
+    path.parent.mkdir(exist_ok=True)
     path.write_text("x", encoding="utf-8")
-    assert "is a file; name a folder" in run("--all", "--out-dir", str(path), code=2)
+    said = run("--all", "--out-dir", str(tmp_path / "taken"), code=2)
+    assert f"{path} is a file; name a folder" in said
+
+
+def test_a_folder_that_cannot_be_made_is_refused_with_a_fix(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("x", encoding="utf-8")
+    said = run("--all", "--out-dir", str(tmp_path / "taken" / "inside"), code=2)
+    assert "Fix: name a folder that can be made" in said
+
+
+def test_a_page_that_cannot_be_written_is_refused_before_anything_is_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cases.gallery, "run_case", None)
+    (tmp_path / "a.html").mkdir()
+    said = run("calvi-2014", "--draws", "1000", "--out", str(tmp_path / "a.html"), code=2)
+    assert "a.html is not a regular file; choose another name" in said
+
+
+@pytest.mark.parametrize("name", ["case.txt", "case"])
+def test_a_file_of_another_name_is_told_from_an_id(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text("x", encoding="utf-8")
+    assert "a file whose name ends in .yaml, .yml or .json" in run(str(path), code=2)
+
+
+def test_a_name_that_no_file_can_have_is_no_id() -> None:
+    assert "no id is near" in run("x" * 5000, code=2)

@@ -18,6 +18,14 @@ def test_a_folder_that_is_not_there_is_refused_before_anything_is_simulated(
     assert found.exit_code == 2 and "make it first" in found.output
 
 
+@pytest.mark.parametrize("study", ["disputed", "iris", "hypotheses", "fit"])
+def test_a_page_that_is_a_folder_is_refused_before_anything_is_simulated(
+    tmp_path: Path, study: str
+) -> None:
+    found = CliRunner().invoke(app, ["validate", study, "--page", str(tmp_path)])
+    assert found.exit_code == 2 and "is not a regular file; choose another name" in found.output
+
+
 @pytest.mark.slow
 def test_the_page_shows_its_figure(tmp_path: Path) -> None:
     page = tmp_path / "disputed.md"

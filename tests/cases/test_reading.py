@@ -20,6 +20,7 @@ from diapedesis.cases import (
 )
 from diapedesis.cases.reading import Reading, draw_reading, of_pml
 from diapedesis.cases.regimen import regimen
+from diapedesis.cases.sense import LONGEST_USE
 from diapedesis.simulate import Course, Steroid
 from tests.cases.made_up import stopped
 
@@ -219,3 +220,28 @@ def test_the_first_infusion_comes_no_later_than_the_moment() -> None:
 )
 def test_virus_that_was_measured_is_virus_that_was_known(fact: Fact, there: bool) -> None:
     assert of_pml(replace(CASE, given=(fact,))) is there
+
+
+def test_of_so_much_or_more_the_least_is_given() -> None:
+    pulse = GivenTreatment(
+        "steroid", day=Range.of(30), number=Range.of(1), amount=Range(500, math.inf), unit="mg"
+    )
+    for r in readings(replace(CASE, treatments=(pulse,))):
+        (given,) = (t for t in r.protocol.treatments if isinstance(t, Steroid))
+        assert given.grams == 0.5
+
+
+@pytest.mark.parametrize(
+    "exposure",
+    [
+        Exposure(infusions=Range.of(260), interval=Range(28, 180)),
+        Exposure(infusions=Range(59, 260), interval=Range(178, 180)),
+    ],
+)
+def test_what_is_drawn_of_ranges_is_no_longer_than_the_drug_has_been_there(
+    exposure: Exposure,
+) -> None:
+    for r in readings(replace(CASE, exposure=exposure)):
+        assert -r.first_dose <= LONGEST_USE
+        told = exposure.infusions
+        assert told is not None and told.low <= len(r.protocol.doses) <= told.high

@@ -12,6 +12,7 @@ import pytest
 from diapedesis.cases import GivenTreatment, Moment, Range, Since, case_files
 from diapedesis.cases.asked import Predicted
 from diapedesis.cases.assumptions import assumptions
+from diapedesis.cases.kinds import TreatmentKind
 from diapedesis.cases.result import CaseResult, Prediction, Used
 from diapedesis.cases.said import (
     ess_words,
@@ -124,3 +125,19 @@ def test_nothing_is_supposed_of_what_is_left_out() -> None:
         treatments=(GivenTreatment("natalizumab", day=Range.of(70), number=Range.of(1)),)
     )
     assert "Natalizumab again" not in " ".join(assumptions(once))
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("mefloquine", "Mefloquine: begun 0 to 14 days after the moment."),
+        ("virus_cells", "Virus-specific T cells: begun 0 to 14 days after the moment."),
+        ("plex", "Plasma exchange: begun 0 to 14 days after the moment."),
+    ],
+)
+def test_the_day_of_a_treatment_without_one_is_said_to_be_supposed(
+    what: TreatmentKind, said: str
+) -> None:
+    assert said in assumptions(stopped(treatments=(GivenTreatment(what),)))
+    dated = GivenTreatment(what, day=Range.of(70))
+    assert said not in assumptions(stopped(treatments=(dated,)))

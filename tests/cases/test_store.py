@@ -65,6 +65,36 @@ def test_other_bytes_are_refused() -> None:
         load(b"something else", case())
 
 
+def test_a_damaged_file_is_refused_wherever_the_damage_is() -> None:
+    """One byte at a time: it is read as it was, where the byte says nothing, or refused."""
+    lost = Unanswered(case(), DRAWS, 1, "found 3 effective draws")
+    whole = dump(lost)
+    for at in range(len(whole)):
+        for bits in (0xFF, 0x01, 0x08):
+            data = bytearray(whole)
+            data[at] ^= bits
+            try:
+                assert load(bytes(data), case())[1] == lost
+            except ValueError as error:
+                assert str(error).startswith("found no stored result of case 'doe-2020'")
+    for end in range(0, len(whole), 7):
+        with pytest.raises(ValueError, match="found no stored result"):
+            load(whole[:end], case())
+
+
+def test_a_result_whose_numbers_are_damaged_is_refused() -> None:
+    found = dump(ran(stopped(), DRAWS))
+    rng = np.random.default_rng(1)
+    for at in rng.integers(0, len(found), 300).tolist():
+        data = bytearray(found)
+        data[at] ^= 1 << int(rng.integers(8))
+        try:
+            again = load(bytes(data), stopped())[1]
+        except ValueError:
+            continue
+        assert dump(again) == found
+
+
 def test_the_key_hangs_on_case_draws_and_seed() -> None:
     keys = {key(case(), 300, 1), key(case(), 301, 1), key(case(), 300, 2), key(stopped(), 300, 1),
             key(case(claim="another"), 300, 1)}  # fmt: skip

@@ -114,6 +114,7 @@ def test_an_outcome_among_what_is_given_says_where_it_belongs() -> None:
 
 
 DIAGNOSED = {"kind": "pml_diagnosis", "day": [0, 28]}
+STEROID = {"what": "steroid", "day": 30}
 AT_ONCE = DIAGNOSED | {"day": 0}
 SCAN = {"kind": "mri_ms", "unit": "enhancing lesions"}
 LEVEL = {"kind": "level", "day": 0, "unit": "mg/L"}
@@ -147,6 +148,11 @@ SENSELESS: list[tuple[dict[str, Any], str]] = [
     ({"observed_later[0].words": ["mild", "severe"]}, "observed_later[0].words"),
     ({"treatments[2]": {"what": "natalizumab", "day": -300}}, "treatments[2].day"),
     ({"treatments[2]": {"what": "natalizumab"}}, "treatments[2]"),
+    ({"treatments[2]": STEROID | {"amount": 1000, "unit": "g"}}, "treatments[2].amount"),
+    ({"treatments[2]": STEROID | {"amount": 0, "unit": "g"}}, "treatments[2].amount"),
+    ({"treatments[2]": STEROID | {"amount": {"at_least": 0}, "unit": "g"}}, "treatments[2].amount"),
+    ({"treatments[2]": STEROID | {"amount": 1, "unit": "g/kg"}}, "treatments[2].unit"),
+    ({"treatments[0].amount": 3000, "treatments[0].unit": "mg"}, "treatments[0].unit"),
     ({"treatments[0].since": {"event": "moment", "days": 400}}, "treatments[0]"),
     ({"subject.jcv_positive": False}, "subject"),
     ({"subject": {}, "given": [{"kind": "jcv_antibody", "words": ["positive"]}]}, "given[0]"),
@@ -169,6 +175,8 @@ def test_what_only_looks_like_a_contradiction_is_read() -> None:
         {"exposure": {"infusions": 260}, "subject": {"jcv_positive": False, "jcv_index": 0.3}},
         {"moment.day": [-60, -30], "given": [], "treatments": [], "observed_later[0].since": GONE},
         {"treatments[2]": {"what": "natalizumab", "day": 30}},
+        {"treatments[2]": STEROID | {"amount": {"at_least": 500}, "unit": "mg"}},
+        {"treatments[2]": {"what": "immunoglobulin", "day": 30, "amount": 0.4, "unit": "g/kg"}},
         {"observed_later[0].words": ["radiological", "mild"]},
     ):  # fmt: skip
         parse_published(edited(changes), "case.yaml")

@@ -90,12 +90,15 @@ def test_other_treatments_count_from_the_diagnosis_and_earlier_ones_stay() -> No
     ("wrong", "said"),
     [
         ({"steroids": "always"}, "steroids: found 'always', expected none, preemptive"),
-        ({"sessions": -1}, "sessions: found -1, expected 0 or more"),
-        ({"pulse_days": -2}, "pulse_days: found -2, expected 0 or more"),
-        ({"apart": 0.0}, "found apart 0.0"),
-        ({"taper_days": -1.0}, "taper_days -1.0"),
-        ({"plasma_volumes": 0.0}, "plasma_volumes 0.0, expected above 0"),
-        ({"apart": math.nan}, "found apart nan"),
+        ({"sessions": -1}, "sessions: found -1, expected a whole number, 0 or more"),
+        ({"sessions": 2.5}, "sessions: found 2.5, expected a whole number"),
+        ({"pulse_days": -2}, "pulse_days: found -2, expected a whole number, 0 or more"),
+        ({"apart": 0.0}, "apart: found 0.0, expected a finite number, above 0"),
+        ({"apart": math.nan}, "apart: found nan, expected a finite number, above 0"),
+        ({"taper_days": -1.0}, "taper_days: found -1.0, expected a finite number, 0 or more"),
+        ({"taper_days": math.inf}, "taper_days: found inf, expected a finite number"),
+        ({"plasma_volumes": 0.0}, "plasma_volumes: found 0.0, expected a finite number, above 0"),
+        ({"first": math.inf}, "first: found inf, expected a finite day"),
     ],
 )
 def test_what_cannot_be_is_refused(wrong, said) -> None:

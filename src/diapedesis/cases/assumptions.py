@@ -19,6 +19,9 @@ from diapedesis.cases.regimen import AGAIN
 from diapedesis.cases.sessions import SERIES
 from diapedesis.infer.cohort import WEIGHT_MEDIAN
 
+OWN_DAY = ("plex", "immunoadsorption", "steroid")
+"""Treatments of which the day has a sentence of its own."""
+
 
 def assumptions(case: PublishedCase) -> list[str]:
     """Return what is supposed where the file of a case is silent.
@@ -98,21 +101,22 @@ def _taken(case: PublishedCase) -> list[GivenTreatment]:
 
 def _treatment(t: GivenTreatment, case: PublishedCase) -> list[str]:
     name, found = TREATMENTS[t.what], []
+    head = name[0].upper() + name[1:]
     if t.given == "unknown":
         share = 100 * a.GIVEN_WHEN_UNKNOWN.get(t.what, 0.0)
         how = f"it is in {share:.0f} of 100 draws" if share else "it is not in any draw"
-        found.append(f"{name.capitalize()}: whether given is not known; {how}.")
+        found.append(f"{head}: whether given is not known; {how}.")
         if not share:
             return found
     if t.what in ("plex", "immunoadsorption"):
         if t.number is None:
-            found.append(f"{name.capitalize()}: {a.SESSIONS} sessions, where not published.")
+            found.append(f"{head}: {a.SESSIONS} sessions, where not published.")
         found.append(
             f"Sessions are {a.SESSION_APART:g} days apart, of"
             f" {t.amount or a.PLASMA_VOLUMES} plasma volumes each."
         )
         if t.day is None and t.since is None:
-            found.append(f"{name.capitalize()} begins {a.SESSION_START} days after the moment.")
+            found.append(f"{head}: begun {a.SESSION_START} days after the moment.")
     if t.what == "steroid":
         if t.day is None and t.since is None:
             found.append(f"Steroids are given for IRIS, {a.ANSWER_DAYS} days after its onset.")
@@ -123,12 +127,12 @@ def _treatment(t: GivenTreatment, case: PublishedCase) -> list[str]:
         )
     if t.what == "natalizumab" and t.number is None and t.end is None:
         found.append(f"Natalizumab again: {AGAIN} infusions, as no end is published.")
+    if not t.dated and t.what not in (*OWN_DAY, case.moment.event):
+        found.append(f"{head}: begun {a.SESSION_START} days after the moment.")
     if switched(t, case):
-        found.append(
-            f"{name.capitalize()}, some time after the last infusion: {a.SWITCH} days after it."
-        )
+        found.append(f"{head}, some time after the last infusion: {a.SWITCH} days after it.")
     elif t.since is not None and math.isinf(t.since.days.high):
-        found.append(f"{name.capitalize()}: said to follow an event; taken to follow at once.")
+        found.append(f"{head}: said to follow an event; taken to follow at once.")
     if t.since is not None and t.since.event in RETURNS:
         found.append("What is given for a return of MS begins with a draw's first relapse.")
     return found

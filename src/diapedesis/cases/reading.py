@@ -17,11 +17,11 @@ from diapedesis.cases.assumed import (
     SESSION_START,
     SWITCH,
 )
-from diapedesis.cases.case import GivenTreatment, PublishedCase
+from diapedesis.cases.case import Exposure, GivenTreatment, PublishedCase
 from diapedesis.cases.days import Range
 from diapedesis.cases.open_days import DRUGS_OF_MS, moment_days, switched
 from diapedesis.cases.regimen import Given, as_protocol, regimen
-from diapedesis.cases.sense import first_infusion
+from diapedesis.cases.sense import LONGEST_USE, first_infusion
 from diapedesis.population.virus_onset import DELAY_SYMPTOMS, DELAY_SYMPTOMS_SPREAD
 from diapedesis.simulate import Antibodies, Infusion, Protocol
 
@@ -127,9 +127,9 @@ def _end(event: Given) -> float:
 def _infusions(case: PublishedCase, moment: float, rng: np.random.Generator) -> list[Infusion]:
     """Return the infusions up to day 0, the first of them no later than the moment."""
     e = case.exposure
-    interval = INTERVAL if e.interval is None else _drawn(e.interval, rng)
+    interval = INTERVAL if e.interval is None else _drawn(_within_use(e), rng)
     if e.infusions is not None:
-        n = round(_drawn(e.infusions, rng))
+        n = min(round(_drawn(e.infusions, rng)), 1 + int(LONGEST_USE / interval))
     elif e.months is not None:
         n = round(_drawn(e.months, rng) * 30.44 / interval) + 1
     else:
@@ -137,6 +137,15 @@ def _infusions(case: PublishedCase, moment: float, rng: np.random.Generator) -> 
         n = min(round(median * np.exp(spread * rng.standard_normal())), LONGEST)
     n = max(n, 1 + math.ceil(max(-moment, 0.0) / interval))
     return [Infusion(-interval * k, 300.0) for k in range(n - 1, -1, -1)]
+
+
+def _within_use(e: Exposure) -> Range:
+    """Return the intervals at which the fewest infusions published take no more than years."""
+    assert e.interval is not None
+    longest = LONGEST_USE / max(1.0 if e.infusions is None else e.infusions.low - 1, 1.0)
+    if not np.isfinite(e.interval.high) or e.interval.low >= longest:
+        return e.interval
+    return Range(e.interval.low, min(e.interval.high, longest))
 
 
 def of_pml(case: PublishedCase) -> bool:

@@ -95,7 +95,10 @@ def regimen(t: GivenTreatment, day: float, rng: np.random.Generator) -> list[Giv
 
 def _amount(t: GivenTreatment, units: Mapping[str, float], usual: float) -> float:
     """Return how much each dose is, in the first of the units; the usual one where none is told."""
-    return t.amount.middle * units[t.unit] if t.amount and t.unit in units else usual
+    if t.amount is None or t.unit not in units:
+        return usual
+    each = t.amount.middle if np.isfinite(t.amount.high) else t.amount.low
+    return each * units[t.unit]
 
 
 def _steroids(day: float, pulses: int, grams: float) -> list[Treatment]:

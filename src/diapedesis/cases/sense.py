@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from diapedesis.cases.assumed import INTERVAL, MOMENT, SWITCH
 from diapedesis.cases.days import Range
 from diapedesis.cases.kinds import OUTCOMES
+from diapedesis.cases.odd import Odd, odd_day
+from diapedesis.cases.sense_treatments import odd_treatment
 from diapedesis.observe.serology import POSITIVE
 
 if TYPE_CHECKING:
@@ -51,28 +53,6 @@ NOTHING = MappingProxyType(
     {"csf_jcv": "undetected", "level": "undetected", "mri_pml": "no_lesion", "mri_ms": "inactive"}
 )
 """Word of a kind that says that nothing was found."""
-
-
-@dataclass(frozen=True)
-class Odd:
-    """Something that cannot be.
-
-    Attributes
-    ----------
-    where : tuple of str and int
-        Its place, from the top of the case or from the record at hand.
-    found, expected, fix : str
-    """
-
-    where: tuple[str | int, ...]
-    found: str
-    expected: str
-    fix: str
-
-    def __str__(self) -> str:
-        place = "".join(f"[{w}]" if isinstance(w, int) else f".{w}" for w in self.where)
-        head = f"{place.removeprefix('.')}: " if place else ""
-        return f"{head}found {self.found}, expected {self.expected}. Fix: {self.fix}"
 
 
 def oddities(
@@ -169,7 +149,7 @@ def odd_fact(fact: Fact, moment: Moment, *, given: bool) -> Iterator[Odd]:
             expected = f"one of {', '.join(group)}"
             yield Odd(("words",), " and ".join(said), expected, "keep the one that is true")
     yield from _odd_value(fact)
-    yield from _odd_day(fact, moment)
+    yield from odd_day(fact, moment)
     if not given:
         return
     if fact.day is not None and math.isinf(fact.day.high):
@@ -198,32 +178,6 @@ def _odd_value(fact: Fact) -> Iterator[Odd]:
         if (some and value.high <= 0) or (fact.kind == "csf_jcv" and value.low <= 0):
             fix = f"write words: [{word}] when nothing was found, without value and unit"
             yield Odd(("value",), str(value), f"above 0 {fact.unit}", fix)
-
-
-def _odd_day(what: Fact | GivenTreatment, moment: Moment) -> Iterator[Odd]:
-    """Yield a day that is another than the one so long after the moment."""
-    since = what.since
-    if what.day is None or since is None or moment.day is None:
-        return
-    if since.event not in ("moment", moment.event):
-        return
-    told = Range(moment.day.low + since.days.low, moment.day.high + since.days.high)
-    if told.high < what.day.low or told.low > what.day.high:
-        found = f"day {what.day}, and by since day {told}"
-        yield Odd((), found, "two days that can be one", "check day, since and the moment's day")
-
-
-def odd_treatment(t: GivenTreatment, moment: Moment) -> Iterator[Odd]:
-    """Yield what cannot be of a treatment."""
-    yield from _odd_day(t, moment)
-    if t.what != "natalizumab" or t.given == "no":
-        return
-    if t.day is not None and t.day.low <= 0:
-        fix = "state natalizumab up to day 0 under exposure; here stands what was given again"
-        yield Odd(("day",), f"day {t.day}", "a day after the last infusion, day 0", fix)
-    elif t.day is None and t.since is None:
-        fix = "say when it was begun again; natalizumab up to day 0 stands under exposure"
-        yield Odd((), "natalizumab without a day", "day or since", fix)
 
 
 def odd_repeats(given: Mapping[int, Fact]) -> Iterator[Odd]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from tokenize import TokenError
 from typing import Any
 from zipfile import BadZipFile
 
@@ -30,6 +32,12 @@ from diapedesis.population.switch_series import Series
 NEEDED = ("needed", "needed_before")
 ROOMS = ("cases", "infer", "observe", "population", "simulate")
 """Packages whose code decides a result, beside the equations, which have a fingerprint."""
+
+DAMAGED = (
+    *(OSError, LookupError, EOFError, TypeError, ValueError, AttributeError, SyntaxError),
+    *(BadZipFile, NotImplementedError, RuntimeError, MemoryError, TokenError, zlib.error),
+)
+"""What reading a damaged archive may raise, by the place of the damage."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +197,7 @@ def load(data: bytes, case: PublishedCase) -> tuple[str, Outcome]:
             tuple(said["left_out"]),
             case.conditioning == "near-unconditional",
         )
-    except (OSError, KeyError, EOFError, TypeError, ValueError, BadZipFile) as error:
+    except DAMAGED as error:
         raise ValueError(f"found no stored result of case {case.id!r} ({error})") from error
 
 

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import log_ndtr, ndtr, ndtri
 
 from diapedesis.observe.jc_reading import ASSAY, JcAssay, JcReading
-from diapedesis.observe.numbers import Array, Value, at_least_0, chances
+from diapedesis.observe.numbers import Array, Value, at_least_0, chances, deviates
 
 NODES = np.linspace(-8.0, 8.0, 81)
 """Of the quadrature over what samples of one patient share, in standard normal deviates."""
@@ -43,7 +43,7 @@ def csf_median(
     [0.0, 400.0, 1600.0]
     """
     scale, exponent, leak = (
-        np.asarray(_needed(parameters, f"csf_jc_{name}"), float)
+        at_least_0(f"csf_jc_{name}", _needed(parameters, f"csf_jc_{name}"))
         for name in ("scale", "exponent", "leak")
     )
     dying = at_least_0("jc_dying", jc_dying)
@@ -76,7 +76,7 @@ def csf_load(
     [0.0, 100.0]
     """
     between, within = _parts(spread, assay)
-    z = between * np.asarray(patient, float) + within * np.asarray(sample, float)
+    z = between * deviates("patient", patient) + within * deviates("sample", sample)
     return np.asarray(at_least_0("median", median) * 10**z)
 
 
@@ -102,7 +102,7 @@ def pcr_negative_over_patients(
     [1.0, 0.08]
     """
     log_median = _log10(at_least_0("median", median))
-    return _missed(log_median, np.hypot(assay.width, np.asarray(spread, float)), assay)
+    return _missed(log_median, np.hypot(assay.width, _spread(spread)), assay)
 
 
 def pcr_detects(load: ArrayLike, chance: ArrayLike, assay: JcAssay = ASSAY) -> NDArray[np.bool_]:
@@ -195,11 +195,17 @@ def _edge(assay: JcAssay) -> Array:
 
 def _parts(spread: ArrayLike, assay: JcAssay) -> tuple[Array, Array]:
     """Return the spread between patients and within one."""
-    whole = np.asarray(spread, float)
-    if not (whole > 0).all() or not np.isfinite(whole).all():
-        raise ValueError(f"spread: found {spread!r}, expected finite numbers above 0")
+    whole = _spread(spread)
     within = assay.within_share
     return np.asarray(whole * np.sqrt(1 - within)), np.asarray(whole * np.sqrt(within))
+
+
+def _spread(given: ArrayLike) -> Array:
+    """Return spreads that are finite and above 0."""
+    whole = np.asarray(given, float)
+    if not (whole > 0).all() or not np.isfinite(whole).all():
+        raise ValueError(f"spread: found {given!r}, expected finite numbers above 0")
+    return whole
 
 
 def _log10(load: Array) -> Array:

@@ -19,6 +19,7 @@ from diapedesis.observe.numbers import (
     Numbers,
     Value,
     at_least_0,
+    deviates,
     rise,
     shares,
     told,
@@ -145,7 +146,7 @@ def lesion_seen(volume: ArrayLike, reader: ArrayLike = 0.0, numbers: PmlReader =
     >>> lesion_seen([0.0, 0.9, 2.0, 5.0, 20.0]).round(2).tolist()
     [0.0, 0.5, 0.81, 0.96, 1.0]
     """
-    half = numbers.seen_half * np.exp(-numbers.reader_sd * np.asarray(reader, float))
+    half = numbers.seen_half * np.exp(-numbers.reader_sd * deviates("reader", reader))
     return rise(at_least_0("volume", volume), half, numbers.seen_slope)
 
 
@@ -222,7 +223,7 @@ def enhancement_seen(
     open_barrier = 1 - shares("steroid_barrier", steroid_barrier)
     leak = at_least_0("iris_level", iris_level) * open_barrier
     size = at_least_0("volume", volume)
-    better = np.exp(-numbers.reader_sd * np.asarray(reader, float))
+    better = np.exp(-numbers.reader_sd * deviates("reader", reader))
     real = rise(leak, numbers.enhancement_half * better, numbers.enhancement_slope)
     real = real * rise(size, numbers.enhancement_size, 1.0)
     return np.asarray(np.where(size > 0, 1 - (1 - numbers.false_enhancement) * (1 - real), 0.0))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from diapedesis.observe.mri_reader import READER, PmlReader, enhancement_seen
-from diapedesis.observe.numbers import Array, Value, at_least_0, chances, rise, shares
+from diapedesis.observe.numbers import Array, Value, at_least_0, chances, deviates, rise, shares
 from diapedesis.observe.sign_numbers import SIGN_NUMBERS, SignNumbers
 
 Cause = Literal["pml", "ms"]
@@ -76,7 +76,7 @@ def sign_probabilities(
         raise ValueError("volume: found 0, expected volumes above 0: signs are those of a lesion")
     open_barrier = 1 - shares("steroid_barrier", steroid_barrier)
     leak = at_least_0("iris_level", iris_level) * open_barrier
-    n, clear = numbers, numbers.sign_reader_sd * np.asarray(reader, float)
+    n, clear = numbers, numbers.sign_reader_sd * deviates("reader", reader)
     if cause == "ms":
         plain = _of_ms(n)
         shift = n.ms_slope * np.log(size / n.ms_size) + clear
@@ -202,8 +202,9 @@ def _log_of(value: bool, probability: Array) -> Array:
 
 def _moved(share: Value, shift: Array) -> Array:
     """Return shares with their log odds shifted."""
-    odds = share / (1 - share) * np.exp(shift)
-    return np.asarray(odds / (1 + odds))
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        odds = share / (1 - share) * np.exp(shift)
+        return np.asarray(np.where(np.isinf(odds), 1.0, odds / (1 + odds)))
 
 
 def _times(share: Value, ratio: Value) -> Array:

@@ -20,6 +20,8 @@ Value = Array | float
 
 ROUNDING = 1e-9
 """A quantity of a simulated course that is below 0 by less than this is a solver's zero."""
+FURTHEST = 40.0
+"""Beyond it no number of a computer is a draw of a standard normal."""
 
 
 def told(unit: str, label: str, source: Provenance, prior: Prior | None = None) -> dict[str, Any]:
@@ -136,6 +138,24 @@ def chances(name: str, given: ArrayLike) -> Array:
     return values
 
 
+def deviates(name: str, given: ArrayLike) -> Array:
+    """Return standard normal deviates; one further out than `FURTHEST` is none.
+
+    Examples
+    --------
+    >>> deviates("reader", [-1.0, 2.0]).tolist()
+    [-1.0, 2.0]
+    """
+    values = np.asarray(given, float)
+    bad = values[~(np.abs(values) <= FURTHEST)]
+    if bad.size:
+        raise ValueError(
+            f"{name}: found {bad[0]:g}, expected standard normal deviates,"
+            f" -{FURTHEST:g} to {FURTHEST:g}"
+        )
+    return values
+
+
 def rise(x: Array, half: Value, slope: Value) -> Array:
     """Return a share that is 0 at 0, a half at `half`, and logistic in the logarithm of x.
 
@@ -144,5 +164,6 @@ def rise(x: Array, half: Value, slope: Value) -> Array:
     >>> rise(np.array([0.0, 2.0, 8.0]), 2.0, 1.0).tolist()
     [0.0, 0.5, 0.8]
     """
-    powered = (x / half) ** slope
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):  # far above: a share of 1
+        powered = np.where(x > 0, (x / half) ** slope, 0.0)
     return np.asarray(1 - 1 / (1 + powered))

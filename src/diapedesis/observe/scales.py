@@ -226,9 +226,12 @@ def _log_probability(name: str, read: float, mean: Array, sd: Value, steps: Arra
     if not place.size:
         known = ", ".join(f"{s:g}" for s in steps)
         raise ValueError(f"{name}: found {read!r}, expected one of {known}")
-    low, high = ((edge - mean) / sd for edge in _edges(steps)[place[0] : place[0] + 2])
+    with np.errstate(over="ignore"):
+        low, high = ((edge - mean) / sd for edge in _edges(steps)[place[0] : place[0] + 2])
     # in the upper tail both are near 1; mirrored, the difference keeps its digits
     mirrored = low > 0
     upper = log_ndtr(np.where(mirrored, -low, high))
     lower = log_ndtr(np.where(mirrored, -high, low))
-    return np.asarray(upper + np.log1p(-np.exp(lower - upper)))
+    with np.errstate(invalid="ignore"):  # so far off that both are -inf: so is what they enclose
+        inside = upper + np.log1p(-np.exp(lower - upper))
+    return np.asarray(np.where(np.isneginf(upper), upper, inside))

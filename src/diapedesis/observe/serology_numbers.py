@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from diapedesis.core import Assumption, LogitNormal, LogNormal, Source
 from diapedesis.observe.numbers import Numbers, Value, told
 
@@ -19,6 +21,15 @@ class SerologyNumbers(Numbers):
     >>> float(SerologyNumbers(carriers=0.4).carriers)
     0.4
     """
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("index_lowest", "index_middle"):
+            given, top = np.asarray(getattr(self, name)), np.asarray(self.index_top)
+            if not (given < top).all():
+                raise ValueError(
+                    f"{name}: found {given.max():g}, expected less than index_top, {top.min():g}"
+                )
 
     carriers: Value = field(
         default=0.59,

@@ -72,13 +72,17 @@ class Care:
                 " symptoms"
             )
         for name in ("sessions", "pulse_days"):
-            if getattr(self, name) < 0:
-                raise ValueError(f"{name}: found {getattr(self, name)}, expected 0 or more")
-        if not (self.apart > 0 and self.taper_days >= 0 and self.plasma_volumes > 0):
-            raise ValueError(
-                f"found apart {self.apart}, taper_days {self.taper_days}, plasma_volumes"
-                f" {self.plasma_volumes}, expected above 0, 0 or more, above 0"
-            )
+            found = getattr(self, name)
+            if not (found >= 0 and found == int(found)):
+                raise ValueError(f"{name}: found {found}, expected a whole number, 0 or more")
+        least = {"apart": "above 0", "plasma_volumes": "above 0", "taper_days": "0 or more"}
+        for name, expected in least.items():
+            found = getattr(self, name)
+            enough = found > 0 or (found == 0 and expected == "0 or more")
+            if not (math.isfinite(found) and enough):
+                raise ValueError(f"{name}: found {found}, expected a finite number, {expected}")
+        if not math.isfinite(self.first):
+            raise ValueError(f"first: found {self.first}, expected a finite day")
 
     @property
     def plex_days(self) -> tuple[float, ...]:

@@ -55,7 +55,18 @@ class VirusCourses:
         return self.values[output]
 
     def on(self, output: str, day: float) -> Array:
-        """Return an output on the known day nearest to a day, shape (n,)."""
+        """Return an output on the known day nearest to a day, shape (n,).
+
+        Raises
+        ------
+        ValueError
+            For a day before the first known day or after the last.
+        """
+        if not self.days[0] - APART <= day <= self.days[-1] + APART:
+            raise ValueError(
+                f"day: found {day:g}, expected {self.days[0]:g} to {self.days[-1]:g}, which are"
+                " known. Fix: ask `after_diagnosis` for more days"
+            )
         return self.values[output][:, int(np.abs(self.days - day).argmin())]
 
     def lobes(self, day: float = 0.0) -> NDArray[np.bool_]:
@@ -122,6 +133,14 @@ def after_diagnosis(
             " expected none. Fix: take those with one, by `some`"
         )
     which = np.zeros(patients.n, np.intp) if chosen is None else chosen
+    if len(protocols) != patients.n:
+        raise ValueError(
+            f"protocols: found {len(protocols)}, expected one for each of {patients.n}"
+        )
+    if which.shape != (patients.n,) or not np.isin(which, range(len(care))).all():
+        raise ValueError(
+            f"chosen: found {which}, expected a place among {len(care)} policies for each patient"
+        )
     when = np.arange(-BEFORE, AFTER + APART / 2, APART) if days is None else days
     begins = _steroids_on(patients, protocols, seeds, onset, [care[k] for k in which])
     given = [

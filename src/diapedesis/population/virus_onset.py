@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
+from itertools import count
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -31,6 +32,8 @@ DELAY_SYMPTOMS_SPREAD, DELAY_SCAN_SPREAD = 0.96, 1.1
 """From symptoms, or a suspect scan, to the diagnosis [day]: medians, and SDs of the logarithm that
 make the published means of 44.6 and 37.6 (claim pml 3.15), the second cut at 100 days."""
 LONGEST_SCAN_DELAY = 100.0
+SHORTEST = 1.0
+"""Days between routine scans, at least."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,18 @@ def seeding_hazard(
 
 
 def seed_targets(patients: VirusPatients, hazard: Array) -> Array:
-    """Return the added-up hazard at which each is seeded, given that it is by then, shape (n,)."""
+    """Return the added-up hazard at which each is seeded, given that it is by then, shape (n,).
+
+    Raises
+    ------
+    ValueError
+        When somebody has no hazard, who cannot be seeded.
+    """
+    if not (hazard[:, -1] > 0).all():
+        raise ValueError(
+            f"hazard: found {hazard[:, -1].min():g} by the last day, expected more than 0 for each"
+            " patient. Fix: follow them for longer, or leave out who cannot be seeded"
+        )
     return np.asarray(-np.log1p(patients.uniform("seed") * np.expm1(-hazard[:, -1])))
 
 
@@ -149,6 +163,13 @@ class Seeds:
         init=False,
     )
 
+    def __post_init__(self) -> None:
+        if not (self.targets >= 0).all():
+            raise ValueError(
+                f"targets: found {self.targets[~(self.targets >= 0)][0]:g}, expected 0 or more, or"
+                " inf for no seed"
+            )
+
     @property
     def parameters(self) -> dict[str, Array]:
         """Own numbers of the trigger."""
@@ -175,6 +196,8 @@ def until_diagnosis(
     interval : array_like
         Days between routine scans of each; ``inf`` for none but those for symptoms.
     """
+    if not (np.isfinite(until) and until > 0):
+        raise ValueError(f"until: found {until:g}, expected a day after 0")
     days = np.append(np.arange(0.0, until, STEP), until)
     found = solve(
         patients.model,
@@ -220,13 +243,18 @@ def _found(
     wait = DELAY_SYMPTOMS * np.exp(DELAY_SYMPTOMS_SPREAD * patients.normal("delay"))
     told = symptoms + wait
     apart = np.broadcast_to(np.asarray(interval, float), patients.n)
+    if not (apart >= SHORTEST).all():
+        raise ValueError(
+            f"interval: found {apart[~(apart >= SHORTEST)][0]:g}, expected {SHORTEST:g} day or more"
+            " between scans, or inf for none"
+        )
     suspect = np.full(patients.n, np.nan)
     first = apart * patients.uniform("scan")
     last = np.where(np.isfinite(symptoms), symptoms, days[-1])
     start = np.where(np.isfinite(visible), visible - 180.0, np.inf)
     with np.errstate(invalid="ignore"):
         k = np.ceil(np.maximum(start - first, 0.0) / apart)
-    for look in range(64):
+    for look in count():
         with np.errstate(invalid="ignore"):  # no scans: 0 times inf
             day = first + (k + look) * apart
         open_ = np.isnan(suspect) & np.isfinite(day) & (day < last)

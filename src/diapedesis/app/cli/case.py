@@ -35,11 +35,15 @@ def list_cases(as_json: AsJson = False) -> None:
 
 @case_app.command("show")
 def show_case(
-    name: Annotated[str, typer.Argument(metavar="ID", help="As `diapedesis case list` says.")],
+    name: Annotated[
+        str, typer.Argument(metavar="ID|FILE", help="As `diapedesis case list` says, or a file.")
+    ],
     as_json: AsJson = False,
 ) -> None:
     """Show one case: who, what was given, what was known at the moment, what came later."""
-    case = find_case(name)
+    from diapedesis.app.cli.case_run import case_of
+
+    case = case_of(name)
     if as_json:
         typer.echo(json.dumps(_data(case), indent=1, ensure_ascii=False, allow_nan=False))
     else:
@@ -86,12 +90,16 @@ def run_case(
 def find_case(name: str) -> PublishedCase:
     """Return a packaged case, or end the command with the ids that look like it."""
     from difflib import get_close_matches
+    from os.path import isfile
 
     from diapedesis.cases import case_files
     from diapedesis.exchange.published import packaged_case
 
     if name in case_files():
         return packaged_case(name)
+    if isfile(name):
+        expected = "an id, or a file whose name ends in .yaml, .yml or .json"
+        fail(f"case: found {name[:80]!r}, expected {expected}", BAD_INPUT)
     near = get_close_matches(name.casefold(), case_files(), n=3, cutoff=0.5)
     like = f"near ids: {', '.join(near)}" if near else "no id is near"
     fail(f"case: found {name[:80]!r}; {like}. All of them: diapedesis case list", BAD_INPUT)

@@ -73,8 +73,9 @@ def run_all(folder: Path, draws: int, seed: int, *, as_json: bool) -> None:
     from diapedesis.report.case_gallery import INDEX, gallery_report, gallery_words, outcome_report
     from diapedesis.simulate import SolveError
 
-    if folder.exists() and not folder.is_dir():
-        fail(f"--out-dir: {folder} is a file; name a folder", BAD_INPUT)
+    for place in (folder, folder / KEPT):
+        if place.exists() and not place.is_dir():
+            fail(f"--out-dir: {place} is a file; name a folder", BAD_INPUT)
     cases = [packaged_case(id) for id in case_files()]
     outcomes: list[Outcome] = []
     try:
@@ -87,7 +88,8 @@ def run_all(folder: Path, draws: int, seed: int, *, as_json: bool) -> None:
     except SolveError as error:
         fail(f"no answer: {error}", NO_ANSWER)
     except OSError as error:
-        fail(f"--out-dir: {error}", BAD_INPUT)
+        fix = "name a folder that can be made and written to"
+        fail(f"--out-dir: {error}. Fix: {fix}", BAD_INPUT)
     if as_json:
         typer.echo(_json([data_of(x) for x in outcomes]))
     else:
@@ -103,15 +105,20 @@ def case_of(name: str) -> PublishedCase:
     """Return the case of an id or a file, or end the command."""
     from diapedesis.app.cli.case import find_case
     from diapedesis.cases import case_files
+    from diapedesis.cases.gallery import SERIES
     from diapedesis.exchange import CaseError
-    from diapedesis.exchange.published import read_published
+    from diapedesis.exchange.published import packaged_case, read_published
 
     if name in case_files() or not name.lower().endswith(FILES):
         return find_case(name)
     try:
-        return read_published(name)
+        case = read_published(name)
     except (CaseError, OSError) as error:
         fail(str(error), BAD_INPUT)
+    if case.id == SERIES and case != packaged_case(SERIES):
+        fix = "choose another id; a series of your own is answered as one patient like them"
+        fail(f"{name}: id: found {SERIES!r}, which is the packaged series. Fix: {fix}", BAD_INPUT)
+    return case
 
 
 def _json(data: Any) -> str:

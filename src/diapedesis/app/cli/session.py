@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -85,8 +86,24 @@ def check_out(out: Path) -> None:
     """Refuse the name of a report that cannot be written."""
     if out.suffix.lower() not in (".html", ".pdf"):
         fail(f"--out: found {out.name!r}, expected a name ending in .html or .pdf", BAD_INPUT)
-    if not out.parent.is_dir():
-        fail(f"--out: {out.parent} is not a folder; make it first", BAD_INPUT)
+    check_target("--out", out)
+
+
+def check_target(option: str, path: Path) -> None:
+    """Refuse a place to which no file can be written, before anything is computed.
+
+    Raises
+    ------
+    typer.Exit
+        With code 2.
+    """
+    folder = path.resolve().parent
+    if not folder.is_dir():
+        fail(f"{option}: {path.parent} is not a folder; make it first", BAD_INPUT)
+    if path.exists() and not path.is_file():
+        fail(f"{option}: {path} is not a regular file; choose another name", BAD_INPUT)
+    if not os.access(folder, os.W_OK):
+        fail(f"{option}: {path.parent} cannot be written to; choose another folder", BAD_INPUT)
 
 
 def write_report(html: str, out: Path) -> None:

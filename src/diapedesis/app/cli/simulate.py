@@ -15,6 +15,7 @@ from diapedesis.app.cli.session import (
     BAD_INPUT,
     NO_ANSWER,
     check_out,
+    check_target,
     fail,
     print_parts,
     working,
@@ -99,8 +100,7 @@ def _check(out: Path | None, figure: Path | None, data: Path | None) -> None:
         if path.suffix.lower() not in kinds:
             expected = f"a name ending in {' or '.join(kinds)}"
             fail(f"{option}: found {path.name!r}, expected {expected}", BAD_INPUT)
-        if not path.parent.is_dir():
-            fail(f"{option}: {path.parent} is not a folder; make it first", BAD_INPUT)
+        check_target(option, path)
 
 
 def _write(

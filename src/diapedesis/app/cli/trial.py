@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from diapedesis.app.cli.session import BAD_INPUT, NO_ANSWER, fail
+from diapedesis.app.cli.session import BAD_INPUT, NO_ANSWER, check_target, fail
 
 if TYPE_CHECKING:
     from diapedesis.trials import Found
@@ -60,8 +60,8 @@ def run_trial(
         fail(f"trial: found {name!r}, expected one of {', '.join(TRIALS)}", BAD_INPUT)
     if out is not None:
         check_out(out)
-    if page is not None and not page.resolve().parent.is_dir():
-        fail(f"--page: {page.parent} is not a folder; make it first", BAD_INPUT)
+    if page is not None:
+        check_target("--page", page)
     try:
         settings = Settings(patients, truths, seed, trials)
     except ValueError as error:

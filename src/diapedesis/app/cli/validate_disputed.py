@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from diapedesis.app.cli.session import BAD_INPUT, fail
+from diapedesis.app.cli.session import BAD_INPUT, check_target, fail
 
 if TYPE_CHECKING:
     from diapedesis.validation.disputed import DisputedStudy
@@ -25,8 +25,8 @@ def validate_disputed(
     from diapedesis.validation.disputed import validate_disputed as run
     from diapedesis.validation.disputed_page import headlines
 
-    if page is not None and not page.resolve().parent.is_dir():
-        fail(f"--page: {page.parent} is not a folder; make it first", BAD_INPUT)
+    if page is not None:
+        check_target("--page", page)
     study = run("reduced" if reduced else "full", seed=seed, progress=_tell)
     for line in headlines(study):
         typer.echo(line)

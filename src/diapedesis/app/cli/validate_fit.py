@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from diapedesis.app.cli.session import BAD_INPUT, NO_ANSWER, fail
+from diapedesis.app.cli.session import BAD_INPUT, NO_ANSWER, check_target, fail
 
 if TYPE_CHECKING:
     from diapedesis.validation.fit_results import FitResults
@@ -51,8 +51,8 @@ def validate_fit(
     settings = REDUCED if reduced else FULL
     settings = settings if seed_name is None else replace(settings, name=seed_name)
     folder = out or Path("out") / ("fit-reduced" if reduced else "fit")
-    if page is not None and not page.resolve().parent.is_dir():
-        fail(f"--page: {page.parent} is not a folder; make it first", BAD_INPUT)
+    if page is not None:
+        check_target("--page", page)
     try:
         with _progress() as told:
             n = workers or os.cpu_count() or 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from diapedesis.app.cli.session import BAD_INPUT, fail
+from diapedesis.app.cli.session import BAD_INPUT, check_target, fail
 
 if TYPE_CHECKING:
     from diapedesis.validation.hypotheses import HypothesisStudy
@@ -28,8 +28,8 @@ def validate_hypotheses(
     from diapedesis.validation.hypotheses import validate_hypotheses as run
     from diapedesis.validation.hypotheses_page import headlines
 
-    if page is not None and not page.resolve().parent.is_dir():
-        fail(f"--page: {page.parent} is not a folder; make it first", BAD_INPUT)
+    if page is not None:
+        check_target("--page", page)
     study = run("reduced" if reduced else "full", seed=seed, progress=tell)
     if page is not None:
         _write(study, page)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from diapedesis.app.cli.session import BAD_INPUT, fail
+from diapedesis.app.cli.session import BAD_INPUT, check_target, fail
 from diapedesis.app.cli.validate_hypotheses import plain_row, tell
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def validate_iris(
 
     if size not in SIZES:
         fail(f"--size: found {size!r}, expected one of {', '.join(SIZES)}", BAD_INPUT)
-    if page is not None and not page.resolve().parent.is_dir():
-        fail(f"--page: {page.parent} is not a folder; make it first", BAD_INPUT)
+    if page is not None:
+        check_target("--page", page)
     study = validate_iris_forms(size, seed=seed, progress=tell)
     if page is not None:
         _write(study, page)
