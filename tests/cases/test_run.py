@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -11,7 +13,7 @@ import numpy as np
 import pytest
 
 from diapedesis.cases import Fact, GivenTreatment, Moment, Range, run
-from diapedesis.cases.draws import draw
+from diapedesis.cases.draws import _prior, draw
 from diapedesis.cases.facts import Known, log_likelihood
 from diapedesis.cases.reading import Reading, draw_reading
 from diapedesis.cases.result import CaseResult
@@ -95,6 +97,30 @@ def test_the_number_of_threads_changes_no_byte(
     for cores in (1, 2):
         monkeypatch.setattr(os, "cpu_count", lambda n=cores: n)
         assert dump(ran(made_up.case())) == dump(usual)
+
+
+@pytest.mark.slow
+def test_the_threads_of_the_array_library_change_no_byte() -> None:
+    code = (
+        "from diapedesis.app.cli.main import main; import sys;"
+        " sys.argv[1:] = 'case run calvi-2014 --draws 5000 --json'.split(); main()"
+    )
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env=os.environ | {"OPENBLAS_NUM_THREADS": n},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for n in ("1", "2")
+    ]
+    assert said[0] == said[1] != b""
+
+
+def test_the_root_is_that_of_the_covariance() -> None:
+    prior, root = _prior()
+    assert (np.triu(root, 1) == 0).all() and (np.diag(root) > 0).all()
+    np.testing.assert_allclose(root @ root.T, prior.cov, atol=1e-14)
 
 
 def test_another_seed_gives_other_draws(usual: CaseResult) -> None:

@@ -86,7 +86,16 @@ class Drawn:
 def _prior() -> tuple[Prior, Array]:
     """Return the prior and the root of its covariance."""
     prior = subject_prior(pml())
-    return prior, np.asarray(np.linalg.cholesky(prior.cov), float)
+    return prior, _root(prior.cov)
+
+
+def _root(cov: Array) -> Array:
+    """Return the Cholesky root, row by row: the same bits whatever the threads of the library."""
+    root = np.zeros_like(cov)
+    for j in range(len(cov)):
+        rest = cov[j:, j] - np.einsum("ij,j->i", root[j:, :j], root[j, :j])
+        root[j:, j] = rest / np.sqrt(rest[0])
+    return root
 
 
 def draw(
@@ -98,7 +107,7 @@ def draw(
     the prior, in which PML is rare.
     """
     prior, root = _prior()
-    z = prior.mean + rng.standard_normal((n, prior.mean.size)) @ root.T
+    z = prior.mean + np.einsum("ij,kj->ik", rng.standard_normal((n, prior.mean.size)), root)
     values = prior.scale.natural(z)
     own = {name: np.ascontiguousarray(values[:, j]) for j, name in enumerate(prior.names)}
     if of_pml(case):

@@ -127,7 +127,7 @@ def used_of(fact: Fact, found: Sequence[Array | str], blocks: Sequence[Drawn]) -
         return Used(fact, first, float("nan"))
     values = np.concatenate([x for x in found if not isinstance(x, str)])
     weights = normalised(np.concatenate([b.log_weight for b in blocks]))
-    return Used(fact, "", float(np.exp(values) @ weights))
+    return Used(fact, "", float(np.sum(np.exp(values) * weights)))
 
 
 def prediction_of(

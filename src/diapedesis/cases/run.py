@@ -10,6 +10,7 @@ import numpy as np
 from diapedesis.cases.answered import answered
 from diapedesis.cases.assumed import FOLLOW_UP
 from diapedesis.cases.case import PublishedCase
+from diapedesis.cases.days import Range
 from diapedesis.cases.draws import LONGEST_UNSEEN, OUTPUTS, STEP, Drawn, course, draw
 from diapedesis.cases.facts import Known, log_likelihood
 from diapedesis.cases.later import LATER_STEP, Later
@@ -96,7 +97,7 @@ def run_case(
     prior_weight = np.concatenate([b.log_weight for b in blocks])
     if known_pml:
         log_weight, prior_weight = (seeded_only(w, blocks) for w in (log_weight, prior_weight))
-    seeded = float(normalised(log_weight) @ np.concatenate([b.seeded for b in blocks]))
+    seeded = float(np.sum(normalised(log_weight) * np.concatenate([b.seeded for b in blocks])))
     ess = effective(log_weight)
     _check(case, ess, draws, "what was known")
     kinds, ess_seeded = [(log_weight, prior_weight)], float("nan")
@@ -178,14 +179,16 @@ def _followed(case: PublishedCase, blocks: Sequence[Drawn], at: Index, seed: int
         drawn = b.some(at[numbers] - low)
         first = min(-84.0, drawn.reading.moment - 84.0)
         first = max(first, drawn.reading.first_dose)
-        end = max(drawn.reading.moment + FOLLOW_UP, _last_asked(case))
+        end = max(drawn.reading.moment + FOLLOW_UP, _last_asked(case, drawn.reading.moment))
         days = np.arange(first, end + LATER_STEP, LATER_STEP)
         followed = course(drawn, days, OUTPUTS, answered(drawn, days, seed, numbers))
         found.append(Later(Known(drawn, days, followed), seed, numbers))
     return found
 
 
-def _last_asked(case: PublishedCase) -> float:
+def _last_asked(case: PublishedCase, moment: float) -> float:
     """Return the last day that a later fact asks for; of one without an end, its first."""
     days = [f.day for f in case.observed_later if f.day is not None]
+    after = [f.since for f in case.observed_later if f.since is not None]
+    days += [Range(moment + s.days.low, moment + s.days.high) for s in after if s.event == "moment"]
     return max((r.high if np.isfinite(r.high) else r.low for r in days), default=-np.inf)
