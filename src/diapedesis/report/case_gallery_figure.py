@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,8 +18,8 @@ from diapedesis.population.drawing import ARMS, FAINT, INK, PAPER, PAST, plain
 BLUE, ORANGE = ARMS[0], ARMS[1]
 LEAST = 1e-3
 """Smaller tail probabilities are drawn here."""
-ROOM = 0.016
-"""Tail probability from which there is room for a name before the dot."""
+LETTER = 0.026
+"""Decades of the axis that a letter of a name takes."""
 SMALL = 7.0
 
 
@@ -134,7 +135,7 @@ def _name_rare(ax: Axes, y: int, rare: list[Tail]) -> None:
         return
     at = [max(t.value, LEAST) for t in rare]
     names = "; ".join(dict.fromkeys(t.name for t in sorted(rare, key=lambda t: t.value)))
-    before = min(at) >= ROOM
+    before = math.log10(min(at) / LEAST) >= LETTER * len(names)
     ax.annotate(
         names, (min(at) if before else max(at), y), (-5 if before else 5, 0),
         textcoords="offset points", fontsize=6.4, color=ORANGE, va="center",
