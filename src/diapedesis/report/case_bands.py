@@ -29,7 +29,7 @@ LETTER = 0.0085
 """Width of a letter of a name, as a share of the axis of days."""
 OPEN = 0.06
 """Length of the bar of what has no last day, as a share of the axis."""
-Marked = tuple[Fact, Range, str]
+_Marked = tuple[Fact, Range, str]
 """A fact, its days and its colour."""
 
 
@@ -104,7 +104,7 @@ def _ends(result: CaseResult) -> tuple[float, float]:
     return float(days[0]), float(min(days[-1], max(asked)))
 
 
-def _marked(case: PublishedCase, panel: Panel, left: float, right: float) -> list[Marked]:
+def _marked(case: PublishedCase, panel: Panel, left: float, right: float) -> list[_Marked]:
     """Return what is marked in a panel: facts whose days are known and drawn."""
     facts = [(f, GIVEN) for f in case.given] + [(f, ORANGE) for f in case.observed_later]
     found = [(f, placed(case, f), colour) for f, colour in facts if f.kind in panel.marks]
@@ -115,7 +115,7 @@ def _marked(case: PublishedCase, panel: Panel, left: float, right: float) -> lis
     ]
 
 
-def _lines(marks: Sequence[Marked]) -> int:
+def _lines(marks: Sequence[_Marked]) -> int:
     return sum(not _has_value(fact) for fact, _, _ in marks)
 
 
@@ -154,7 +154,7 @@ def _make_room(ax: Axes, fold: float) -> None:
         ax.set_ylim(low, low + fold * (top - low))
 
 
-def _marks(ax: Axes, marks: Sequence[Marked], case: PublishedCase, height: float) -> None:
+def _marks(ax: Axes, marks: Sequence[_Marked], case: PublishedCase, height: float) -> None:
     """Mark facts above the course; a value where it lies."""
     left, right = ax.get_xlim()
     line = 0
