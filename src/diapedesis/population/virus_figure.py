@@ -168,6 +168,6 @@ def _footnote(figure: Figure, first: VirusArm, arms: int, height: float) -> None
     text = (
         f"{first.n} virtual patients with a seed of JC virus, of {first.truths} possible truths;"
         f" simulated, research use only. Lines: mean; {band}.\n"
-        "Effects of exchange and steroids are disputed; their priors hold harm and benefit alike."
+        "Effects of exchange and steroids are disputed; that early steroids delay IRIS is built in."
     )
     figure.text(0.005, 0.05 / height, text, fontsize=6.8, color=PAST, va="bottom")

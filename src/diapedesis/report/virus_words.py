@@ -15,8 +15,8 @@ from diapedesis.report.scenario_words import hypothesis_words
 SHARES = ("by_scan", "iris", "virus_share", "icu", "death_12", "death_clock")
 DISPUTED = (
     "What plasma exchange and steroids do to IRIS, function and death is disputed. Their effects"
-    " keep priors that hold harm and benefit alike (decision 0043), and these priors are in every"
-    " interval between policies."
+    " keep wide priors (decision 0043), in every interval between policies. Those on death"
+    " hold harm and benefit; that steroids before IRIS delay it is built in."
 )
 INTERVAL = (
     "An interval is 5 to 95 % of possible truths, each with its own few patients: it holds what is"
